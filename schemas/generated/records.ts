@@ -1,0 +1,382 @@
+// Derived from schemas/avro by `npm run generate`; do not edit.
+
+/** How the people of a command are found: by a list, by what they follow, or everyone. */
+export type AudienceKind =
+  | 'listed'
+  | 'movieFollowers'
+  | 'genreFollowers'
+  | 'everyone';
+
+/** The ways a notification can reach a person. */
+export type Channel =
+  | 'email'
+  | 'sms'
+  | 'messenger';
+
+/** One value that is the same for everyone who gets this command. */
+export type CommandParam = {
+  /** Name as the template writes it. */
+  readonly name: string;
+  /** Value, plain text. */
+  readonly value: string;
+};
+
+/** Someone replied to a comment. Goes to the author of the parent comment, unless they replied to themselves. */
+export type CommentReplied = {
+  /** Unique id of the event; the same event sent twice has the same id. */
+  readonly eventId: string;
+  /** The reply, an id of the comments topic. */
+  readonly commentId: string;
+  /** The comment that was replied to, an id of the comments topic. */
+  readonly parentCommentId: string;
+  /** Who wrote the reply, an id of the users topic. */
+  readonly authorId: string;
+  /** The name the reply is signed with. */
+  readonly authorName: string;
+  /** Text of the reply. */
+  readonly text: string;
+  /** When the reply was written, milliseconds since 1970-01-01 UTC. */
+  readonly repliedAt: number;
+};
+
+/** A comment on a movie. Table row, keyed by id. */
+export type Comment = {
+  /** Comment id, the record's key. */
+  readonly id: string;
+  /** The movie, an id of the movies topic. */
+  readonly movieId: string;
+  /** Who wrote it, an id of the users topic. */
+  readonly authorId: string;
+  /** The comment it replies to; null for a first comment. */
+  readonly parentCommentId: null | string;
+  /** The text. */
+  readonly text: string;
+  /** When it was written, milliseconds since 1970-01-01 UTC. */
+  readonly createdAt: number;
+};
+
+/** Why someone did not get a notification. */
+export type DecisionReason =
+  | 'unknownUser'
+  | 'unknownTemplate'
+  | 'unknownMovie'
+  | 'channelNotChosen'
+  | 'noAddress'
+  | 'optedOutChannel'
+  | 'optedOutEvent'
+  | 'suppressedAddress'
+  | 'noText'
+  | 'renderFailed';
+
+/** One line of the attempt journal: what a connector began, or what the vendor answered. */
+export type DeliveryEvent = {
+  /** The notification, the record's key. */
+  readonly notificationId: string;
+  /** Who it is for. */
+  readonly userId: string;
+  /** The channel. */
+  readonly channel: Channel;
+  /** The administrator's request, or null. */
+  readonly requestId: null | string;
+  /** What happened. */
+  readonly kind: DeliveryKind;
+  /** Number of the attempt, from 1. */
+  readonly attempt: number;
+  /** The vendor's id of the message; null before it is accepted. */
+  readonly providerId: null | string;
+  /** The vendor's code of a refusal; null where there was none. */
+  readonly code: null | string;
+  /** What the vendor said, without addresses; null where it said nothing. */
+  readonly reason: null | string;
+  /** How long the vendor asked to wait, milliseconds; null where it did not ask. */
+  readonly retryAfterMs: null | number;
+  /** The notification's record. */
+  readonly source: Source;
+  /** When, milliseconds since 1970-01-01 UTC. */
+  readonly happenedAt: number;
+};
+
+/** A step of one attempt to deliver: it was begun, or the vendor gave this answer. */
+export type DeliveryKind =
+  | 'started'
+  | 'accepted'
+  | 'rejected'
+  | 'throttled'
+  | 'unavailable'
+  | 'unknown'
+  | 'misconfigured';
+
+/** A new episode of a series can be watched. Goes to those who follow the movie. */
+export type EpisodeReleased = {
+  /** Unique id of the event; the same event sent twice has the same id. */
+  readonly eventId: string;
+  /** The series, an id of the movies topic. */
+  readonly movieId: string;
+  /** Id of the episode upstream. */
+  readonly episodeId: string;
+  /** Season number, from 1. */
+  readonly season: number;
+  /** Episode number in its season, from 1. */
+  readonly episode: number;
+  /** Title of the episode. */
+  readonly episodeTitle: string;
+  /** When it became available, milliseconds since 1970-01-01 UTC. */
+  readonly releasedAt: number;
+};
+
+/** What made the service speak: three domain events and an administrator's request. */
+export type EventType =
+  | 'episodeReleased'
+  | 'movieAdded'
+  | 'commentReplied'
+  | 'notificationRequested';
+
+/** A movie was added to the catalogue. Goes to those who follow one of its genres. */
+export type MovieAdded = {
+  /** Unique id of the event; the same event sent twice has the same id. */
+  readonly eventId: string;
+  /** The movie, an id of the movies topic. */
+  readonly movieId: string;
+  /** When it was added, milliseconds since 1970-01-01 UTC. */
+  readonly addedAt: number;
+};
+
+/** A movie or a series of the catalogue. Table row, keyed by id. */
+export type Movie = {
+  /** Movie id, the record's key. */
+  readonly id: string;
+  /** Title in Russian, as the catalogue shows it. */
+  readonly title: string;
+  /** Title for English texts; null where there is none, then title is used. */
+  readonly englishTitle: null | string;
+  /** Genres, the words that users follow. */
+  readonly genres: readonly string[];
+  /** Year of release. */
+  readonly year: number;
+  /** One or two sentences; null where there are none. */
+  readonly description: null | string;
+};
+
+/** A notification that was planned and then not written, and why. */
+export type NotificationDecision = {
+  /** The id the notification would have had. */
+  readonly notificationId: string;
+  /** Id of the event. */
+  readonly eventId: string;
+  /** Kind of the event. */
+  readonly eventType: EventType;
+  /** The administrator's request, or null. */
+  readonly requestId: null | string;
+  /** Who it would have been for, the record's key. */
+  readonly userId: string;
+  /** The channel it would have used; null when no channel was reached. */
+  readonly channel: null | Channel;
+  /** The template it would have used; null when none was reached. */
+  readonly templateId: null | string;
+  /** Why not. */
+  readonly reason: DecisionReason;
+  /** More for the reader of the log; null where the reason says it all. */
+  readonly detail: null | string;
+  /** The event's record. */
+  readonly source: Source;
+  /** When the event happened, milliseconds since 1970-01-01 UTC. */
+  readonly occurredAt: number;
+};
+
+/** An administrator asked for a notification. Goes to the listed users, or to a named audience. */
+export type NotificationRequested = {
+  /** Id the gateway answered with; it is also the event id. */
+  readonly requestId: string;
+  /** The channel to use. */
+  readonly channel: Channel;
+  /** The template to render, an id of the templates topic. */
+  readonly templateId: string;
+  /** The movie the template speaks of, an id of the movies topic; null where the text needs none. */
+  readonly movieId: null | string;
+  /** The listed users, ids of the users topic; empty when an audience is named. */
+  readonly userIds: readonly string[];
+  /** A named audience: all, movie:<id> (its followers) or genre:<name> (its followers); null when users are listed. */
+  readonly audience: null | string;
+  /** Name of the API key or the person that asked. */
+  readonly requestedBy: string;
+  /** When the gateway took the request, milliseconds since 1970-01-01 UTC. */
+  readonly requestedAt: number;
+};
+
+/** A rendered message for one person on one channel. */
+export type Notification = {
+  /** UUID v5 of event, template, channel and user: the same input has the same id for ever. */
+  readonly notificationId: string;
+  /** Id of the event that caused it. */
+  readonly eventId: string;
+  /** Kind of the event. */
+  readonly eventType: EventType;
+  /** The administrator's request, or null. */
+  readonly requestId: null | string;
+  /** Who it is for, the record's key. */
+  readonly userId: string;
+  /** How it is to be delivered. */
+  readonly channel: Channel;
+  /** E-mail address, phone number or chat id at the time of rendering. */
+  readonly address: string;
+  /** The person's full name, for the To header. */
+  readonly recipientName: string;
+  /** Language of the text. */
+  readonly locale: string;
+  /** Subject line, plain text in one line; null where the channel has none. */
+  readonly subject: null | string;
+  /** The text: HTML for e-mail and messenger, plain for SMS. */
+  readonly body: string;
+  /** The template used. */
+  readonly templateId: string;
+  /** Its version. */
+  readonly templateVersion: number;
+  /** The event's record. */
+  readonly source: Source;
+  /** Offset of the user's row that was used. */
+  readonly userOffset: number;
+  /** Offset of the preference row that was used; null where the person has none. */
+  readonly preferenceOffset: null | number;
+  /** When the event happened, milliseconds since 1970-01-01 UTC. */
+  readonly occurredAt: number;
+};
+
+/** Who might get what: everything one users-partition needs to render its share of an event, with no second look-up. */
+export type NotifyCommand = {
+  /** Id of the event that caused it. */
+  readonly eventId: string;
+  /** Kind of the event. */
+  readonly eventType: EventType;
+  /** The event's record. */
+  readonly source: Source;
+  /** When the event happened, milliseconds since 1970-01-01 UTC. */
+  readonly occurredAt: number;
+  /** The administrator's request, or null. */
+  readonly requestId: null | string;
+  /** How the people are found. */
+  readonly audienceKind: AudienceKind;
+  /** User ids when listed; movie ids or genres when followers; empty for everyone. */
+  readonly audienceKeys: readonly string[];
+  /** Values of the event itself, the same in every language. */
+  readonly params: readonly CommandParam[];
+  /** The movie the texts speak of, as it was when planned; null where the event has none. */
+  readonly movie: null | Movie;
+  /** The templates, as they were when planned, at most one for a channel. */
+  readonly templates: readonly Template[];
+};
+
+/** What a person does not want to get. Table row, keyed by userId, co-partitioned with users. */
+export type Preference = {
+  /** User id, the record's key. */
+  readonly userId: string;
+  /** Channels switched off for everything. */
+  readonly optedOutChannels: readonly Channel[];
+  /** Kinds of event switched off on every channel. */
+  readonly optedOutEvents: readonly EventType[];
+  /** When the person last changed it, milliseconds since 1970-01-01 UTC. */
+  readonly updatedAt: number;
+};
+
+/** Where a record came from, so that the log can answer why it exists. */
+export type Source = {
+  /** Topic of the record that caused this one. */
+  readonly topic: string;
+  /** Partition of that record. */
+  readonly partition: number;
+  /** Offset of that record. */
+  readonly offset: number;
+};
+
+/** One address that must not be used again. */
+export type SuppressedAddress = {
+  /** The channel of the address. */
+  readonly channel: Channel;
+  /** The address exactly as it was used; a new address is not affected. */
+  readonly address: string;
+  /** What happened: hard bounce, complaint, stopped by the person. */
+  readonly reason: string;
+  /** Since when, milliseconds since 1970-01-01 UTC. */
+  readonly since: number;
+};
+
+/** Addresses of one person that bounced, complained or stopped us. Table row, keyed by userId, co-partitioned with users. */
+export type Suppression = {
+  /** User id, the record's key. */
+  readonly userId: string;
+  /** The addresses that must not be used. */
+  readonly addresses: readonly SuppressedAddress[];
+};
+
+/** A template's text in one language, in the Handlebars language. */
+export type TemplateText = {
+  /** BCP 47 language tag, ru or en. */
+  readonly locale: string;
+  /** Subject line of an e-mail; null for channels that have none. */
+  readonly subject: null | string;
+  /** The text: HTML for e-mail and messenger (values are escaped), plain for SMS. */
+  readonly body: string;
+};
+
+/** What to say, on one channel, for one kind of event, in every language it is written in. Table row, keyed by id. */
+export type Template = {
+  /** Template id, the record's key. */
+  readonly id: string;
+  /** Grows with every edit, from 1. */
+  readonly version: number;
+  /** The kind of event it is for. */
+  readonly eventType: EventType;
+  /** The channel it is written for. */
+  readonly channel: Channel;
+  /** The default language, used for people whose language has no text. */
+  readonly locale: string;
+  /** The text in each language. */
+  readonly texts: readonly TemplateText[];
+  /** Names the texts may use, as user_full_name, movie_title; a name outside the list is refused. */
+  readonly params: readonly string[];
+};
+
+/** A person who can be notified. Table row, keyed by id, partitioned by murmur2 of the key. */
+export type User = {
+  /** User id, the record's key. */
+  readonly id: string;
+  /** The name to address the person by. */
+  readonly fullName: string;
+  /** E-mail address, one mailbox; null where there is none. */
+  readonly email: null | string;
+  /** Phone number in E.164 form, +79161234567; null where there is none. */
+  readonly phone: null | string;
+  /** Telegram chat with the bot; null where there is none. */
+  readonly telegramChatId: null | string;
+  /** BCP 47 language tag, ru or en-GB; null where the person never chose. */
+  readonly locale: null | string;
+  /** IANA time zone, Europe/Moscow; null where unknown. */
+  readonly timeZone: null | string;
+  /** The channels the person chose to be reached by. */
+  readonly channels: readonly Channel[];
+  /** Movies and series the person follows, ids of the movies topic. */
+  readonly followedMovieIds: readonly string[];
+  /** Genres the person follows, as the movies topic spells them. */
+  readonly followedGenres: readonly string[];
+};
+
+/** The record types by name, so that a topic can say which one it carries. */
+export type Records = {
+  readonly CommandParam: CommandParam;
+  readonly CommentReplied: CommentReplied;
+  readonly Comment: Comment;
+  readonly DeliveryEvent: DeliveryEvent;
+  readonly EpisodeReleased: EpisodeReleased;
+  readonly MovieAdded: MovieAdded;
+  readonly Movie: Movie;
+  readonly NotificationDecision: NotificationDecision;
+  readonly NotificationRequested: NotificationRequested;
+  readonly Notification: Notification;
+  readonly NotifyCommand: NotifyCommand;
+  readonly Preference: Preference;
+  readonly Source: Source;
+  readonly SuppressedAddress: SuppressedAddress;
+  readonly Suppression: Suppression;
+  readonly TemplateText: TemplateText;
+  readonly Template: Template;
+  readonly User: User;
+};

@@ -1,0 +1,202 @@
+import type { Records } from './generated/records.ts';
+
+/** Name of a record type, as its `.avsc` file spells it. */
+export type RecordName = keyof Records;
+
+/** The programs that write and read topics; the direction of the arrows in the docs. */
+export type Role =
+  | 'upstream'
+  | 'gateway'
+  | 'audience'
+  | 'notify'
+  | 'email'
+  | 'sms'
+  | 'messenger'
+  | 'postgres'
+  | 'redrive'
+  | 'everyone';
+
+/**
+ * One topic: its contract and the way it is created.
+ * `cleanup: 'compact'` is a table: the newest record of a key is the row, a null value deletes it.
+ */
+export type Topic<Name extends RecordName | null = RecordName | null> = {
+  readonly name: string;
+  readonly kind: 'events' | 'table' | 'commands' | 'rendered' | 'facts' | 'journal' | 'raw';
+  /** The record type of the value in Confluent wire format; null for raw bytes. */
+  readonly schema: Name;
+  /** What the key holds; `partition` means no key, the writer names the partition. */
+  readonly key: string;
+  readonly partitions: number;
+  readonly cleanup: 'delete' | 'compact';
+  /** How long a record is kept, milliseconds; for a table: how long a deleted row's tombstone is. */
+  readonly retentionMs: number;
+  /** Topics of the same group must have the same number of partitions and the same keys. */
+  readonly coPartition: 'users' | null;
+  readonly writers: readonly Role[];
+  readonly readers: readonly Role[];
+};
+
+/** The TypeScript type of a topic's value. */
+export type ValueOf<T extends Topic> = T extends Topic<infer Name>
+  ? Name extends RecordName
+    ? Records[Name]
+    : Buffer
+  : never;
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** Events are the source of every replay: kept long. Rendered text holds addresses: kept short. */
+const eventRetentionMs = 365 * dayMs;
+const renderedRetentionMs = 7 * dayMs;
+const factRetentionMs = 90 * dayMs;
+/** Longer than any outage of a reader, or a stale store would resurrect a deleted row (KIP-534). */
+const tombstoneRetentionMs = 7 * dayMs;
+/** Bounds how many processes can share the work on people; changing it means a new users topic. */
+const usersPartitions = 4;
+const eventPartitions = 2;
+const channelPartitions = 4;
+
+type Rest = Pick<Topic, 'key' | 'writers' | 'readers'>;
+
+function events<N extends RecordName>(name: string, schema: N, rest: Rest): Topic<N> {
+  const kept = { partitions: eventPartitions, cleanup: 'delete', retentionMs: eventRetentionMs };
+  return { name, schema, kind: 'events', coPartition: null, ...kept, ...rest } as Topic<N>;
+}
+function table<N extends RecordName>(name: string, schema: N, rest: Rest): Topic<N> {
+  const kept = { partitions: 1, cleanup: 'compact', retentionMs: tombstoneRetentionMs };
+  return { name, schema, kind: 'table', coPartition: null, ...kept, ...rest } as Topic<N>;
+}
+function usersTable<N extends RecordName>(name: string, schema: N, rest: Rest): Topic<N> {
+  return { ...table(name, schema, rest), partitions: usersPartitions, coPartition: 'users' };
+}
+function commands(name: string): Topic<'NotifyCommand'> {
+  return {
+    name,
+    schema: 'NotifyCommand',
+    kind: 'commands',
+    key: 'partition',
+    partitions: usersPartitions,
+    cleanup: 'delete',
+    retentionMs: renderedRetentionMs,
+    coPartition: 'users',
+    writers: ['audience'],
+    readers: ['notify'],
+  };
+}
+function rendered(name: string, reader: Role): Topic<'Notification'> {
+  return {
+    name,
+    schema: 'Notification',
+    kind: 'rendered',
+    key: 'userId',
+    partitions: channelPartitions,
+    cleanup: 'delete',
+    retentionMs: renderedRetentionMs,
+    coPartition: null,
+    writers: ['notify'],
+    readers: [reader, 'postgres'],
+  };
+}
+
+const upstreamEvent = { writers: ['upstream'], readers: ['audience'] } as const;
+const globalTable = { writers: ['upstream'], readers: ['audience', 'gateway'] } as const;
+
+/**
+ * The map of all topics. Names, keys, schemas, partitions, retention, writers and readers live
+ * here and nowhere else; `npm run deploy` creates what is written here and alters nothing.
+ */
+export const topics = {
+  episodeReleased: events('episode-released', 'EpisodeReleased', {
+    key: 'movieId',
+    ...upstreamEvent,
+  }),
+  movieAdded: events('movie-added', 'MovieAdded', { key: 'movieId', ...upstreamEvent }),
+  commentReplied: events('comment-replied', 'CommentReplied', {
+    key: 'commentId',
+    ...upstreamEvent,
+  }),
+  notificationRequested: events('notification-requested', 'NotificationRequested', {
+    key: 'requestId',
+    writers: ['gateway'],
+    readers: ['audience', 'postgres'],
+  }),
+
+  users: usersTable('users', 'User', {
+    key: 'userId',
+    writers: ['upstream'],
+    readers: ['notify', 'gateway'],
+  }),
+  preferences: usersTable('preferences', 'Preference', {
+    key: 'userId',
+    writers: ['upstream', 'gateway'],
+    readers: ['notify'],
+  }),
+  suppressions: usersTable('suppressions', 'Suppression', {
+    key: 'userId',
+    writers: ['upstream'],
+    readers: ['notify'],
+  }),
+  movies: table('movies', 'Movie', { key: 'movieId', ...globalTable }),
+  templates: table('templates', 'Template', { key: 'templateId', ...globalTable }),
+  comments: table('comments', 'Comment', { key: 'commentId', ...globalTable }),
+
+  directCommands: commands('direct-commands'),
+  broadcastCommands: commands('broadcast-commands'),
+
+  emailNotifications: rendered('email-notifications', 'email'),
+  smsNotifications: rendered('sms-notifications', 'sms'),
+  messengerNotifications: rendered('messenger-notifications', 'messenger'),
+  emailNotificationsBulk: rendered('email-notifications-bulk', 'email'),
+  smsNotificationsBulk: rendered('sms-notifications-bulk', 'sms'),
+  messengerNotificationsBulk: rendered('messenger-notifications-bulk', 'messenger'),
+
+  notificationDecisions: {
+    name: 'notification-decisions',
+    schema: 'NotificationDecision',
+    kind: 'facts',
+    key: 'userId',
+    partitions: channelPartitions,
+    cleanup: 'delete',
+    retentionMs: factRetentionMs,
+    coPartition: null,
+    writers: ['audience', 'notify'],
+    readers: ['postgres'],
+  } as Topic<'NotificationDecision'>,
+  deliveryEvents: {
+    name: 'delivery-events',
+    schema: 'DeliveryEvent',
+    kind: 'journal',
+    key: 'notificationId',
+    partitions: channelPartitions,
+    cleanup: 'delete',
+    retentionMs: factRetentionMs,
+    coPartition: null,
+    writers: ['email', 'sms', 'messenger'],
+    readers: ['postgres'],
+  } as Topic<'DeliveryEvent'>,
+  deadLetters: {
+    name: 'dead-letters',
+    schema: null,
+    kind: 'raw',
+    key: 'the original key',
+    partitions: 1,
+    cleanup: 'delete',
+    retentionMs: factRetentionMs,
+    coPartition: null,
+    writers: ['everyone'],
+    readers: ['redrive'],
+  } as Topic<null>,
+} as const satisfies Readonly<Record<string, Topic>>;
+
+/** Every topic, in the order of the flow. */
+export const allTopics: readonly Topic[] = Object.values(topics);
+
+/** The registry subject of a topic's values (TopicNameStrategy). */
+export const subjectOf = (topic: Topic): string => `${topic.name}-value`;
+
+/** Where notifications of a channel go: people first, fan-outs when the direct lane is empty. */
+export const lanes = {
+  email: { direct: topics.emailNotifications, bulk: topics.emailNotificationsBulk },
+  sms: { direct: topics.smsNotifications, bulk: topics.smsNotificationsBulk },
+  messenger: { direct: topics.messengerNotifications, bulk: topics.messengerNotificationsBulk },
+} as const;
