@@ -1,0 +1,89 @@
+import { toVestnikError } from '../errors.ts';
+import { coordinatorOf, type KafkaClient, leaderOf, leadersOf } from './client.ts';
+
+/** A partition's range: the first offset still there, and one past the last replicated record. */
+export type OffsetRange = { readonly low: number; readonly high: number };
+
+/** Where a group goes on in a partition, and what it noted with the offset. */
+export type CommittedOffset = { readonly offset: number; readonly metadata: string };
+
+const earliest = -2;
+const latest = -1;
+/**
+ * read_uncommitted: `latest` is then the high watermark. At read_committed it would be the end
+ * of the last finished transaction, and a table read up to it could miss rows (KAFKA-10167).
+ */
+const isolationReadUncommitted = 0;
+const consumerReplicaId = -1;
+
+/** How many partitions a topic has; TOPIC_MISSING when it does not exist. */
+export async function partitionCount(kafka: KafkaClient, topic: string): Promise<number> {
+  return (await leadersOf(kafka.cluster, topic)).size;
+}
+
+async function offsetAt(
+  kafka: KafkaClient,
+  topic: string,
+  partition: number,
+  timestamp: number,
+): Promise<number> {
+  const broker = await leaderOf(kafka.cluster, topic, partition);
+  const { responses } = await broker.listOffsets({
+    replicaId: consumerReplicaId,
+    isolationLevel: isolationReadUncommitted,
+    topics: [{ topic, partitions: [{ partition, timestamp }] }],
+  });
+  return Number(responses[0]?.partitions[0]?.offset ?? 0);
+}
+
+/** The range of one partition. */
+export async function offsetRange(
+  kafka: KafkaClient,
+  topic: string,
+  partition: number,
+): Promise<OffsetRange> {
+  try {
+    const low = await offsetAt(kafka, topic, partition, earliest);
+    const high = await offsetAt(kafka, topic, partition, latest);
+    return { low, high };
+  } catch (error) {
+    await kafka.cluster.refreshMetadata().catch(() => undefined);
+    throw toVestnikError(error, 'KAFKA_UNAVAILABLE');
+  }
+}
+
+/** The ranges of all partitions of a topic, by partition number. */
+export async function endOffsets(kafka: KafkaClient, topic: string): Promise<OffsetRange[]> {
+  const count = await partitionCount(kafka, topic);
+  const partitions = Array.from({ length: count }, (_, partition) => partition);
+  return Promise.all(partitions.map((partition) => offsetRange(kafka, topic, partition)));
+}
+
+/**
+ * What a group committed for some partitions; null where it committed nothing. Only final after
+ * InitProducerId: this client cannot ask for stable offsets (KIP-447), so a commit of the former
+ * owner could still be pending.
+ */
+export async function committedOffsets(
+  kafka: KafkaClient,
+  groupId: string,
+  inputs: readonly { readonly topic: string; readonly partition: number }[],
+): Promise<(CommittedOffset | null)[]> {
+  try {
+    const broker = await coordinatorOf(kafka.cluster, 'group', groupId);
+    const topics = [...Map.groupBy(inputs, ({ topic }) => topic)].map(([topic, list]) => ({
+      topic,
+      partitions: list.map(({ partition }) => ({ partition })),
+    }));
+    const { responses } = await broker.offsetFetch({ groupId, topics });
+    return inputs.map(({ topic, partition }) => {
+      const found = responses
+        .find((response) => response.topic === topic)
+        ?.partitions.find((each) => each.partition === partition);
+      if (!found || Number(found.offset) < 0) return null;
+      return { offset: Number(found.offset), metadata: found.metadata };
+    });
+  } catch (error) {
+    throw toVestnikError(error, 'KAFKA_UNAVAILABLE');
+  }
+}

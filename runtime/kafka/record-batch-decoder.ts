@@ -1,0 +1,173 @@
+import { promisify } from 'node:util';
+import { gunzip, zstdDecompress } from 'node:zlib';
+import { crc32c } from '@node-rs/crc32';
+import { VestnikError } from '../errors.ts';
+import type { Header, KafkaRecord } from './record.ts';
+import {
+  attributeBits,
+  batchLayout,
+  batchMagic,
+  batchPrefixBytes,
+  compressionCodes,
+} from './record-batch.ts';
+import { type Cursor, readVarBytes, readVarint } from './varint.ts';
+
+/** A transaction that was rolled back: its records lie from `firstOffset` to its marker. */
+export type AbortedTransaction = { readonly producerId: bigint; readonly firstOffset: number };
+
+/** What a record set held: the records to deliver, and where to read next. */
+export type DecodedRecords = {
+  readonly records: readonly KafkaRecord[];
+  /** One past the last offset that any batch covers, also when compaction emptied it. */
+  readonly nextOffset: number;
+};
+
+type Place = { readonly topic: string; readonly partition: number; readonly fromOffset: number };
+
+type BatchHead = {
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  readonly attributes: number;
+  readonly firstTimestampMs: number;
+  readonly producerId: bigint;
+  readonly recordCount: number;
+  readonly body: Buffer;
+};
+
+const inflateGzip = promisify(gunzip);
+const inflateZstd = promisify(zstdDecompress);
+const abortMarkerType = 0;
+const markerTypeAt = 2;
+
+function readHead(set: Buffer, at: number, end: number, place: Place): BatchHead {
+  const layout = batchLayout;
+  const where = `${place.topic}-${place.partition}, batch at byte ${at}`;
+  if (set[at + layout.magic] !== batchMagic) {
+    throw new VestnikError('KAFKA_PROTOCOL', `a batch is older than magic 2: ${where}`);
+  }
+  const crc = crc32c(set.subarray(at + layout.attributes, end)) >>> 0;
+  if (crc !== set.readUInt32BE(at + layout.crc)) {
+    throw new VestnikError('KAFKA_PROTOCOL', `the checksum of a batch is wrong: ${where}`);
+  }
+  const baseOffset = Number(set.readBigInt64BE(at + layout.baseOffset));
+  return {
+    baseOffset,
+    lastOffset: baseOffset + set.readInt32BE(at + layout.lastOffsetDelta),
+    attributes: set.readInt16BE(at + layout.attributes),
+    firstTimestampMs: Number(set.readBigInt64BE(at + layout.firstTimestamp)),
+    producerId: set.readBigInt64BE(at + layout.producerId),
+    recordCount: set.readInt32BE(at + layout.recordCount),
+    body: set.subarray(at + layout.records, end),
+  };
+}
+
+async function inflate(head: BatchHead): Promise<Buffer> {
+  const code = head.attributes & attributeBits.compression;
+  switch (code) {
+    case compressionCodes.none:
+      return head.body;
+    case compressionCodes.gzip:
+      return inflateGzip(head.body);
+    case compressionCodes.zstd:
+      return inflateZstd(head.body);
+    default:
+      throw new VestnikError(
+        'KAFKA_PROTOCOL',
+        `compression ${code} is not read; producers must use none, gzip or zstd`,
+      );
+  }
+}
+
+function readHeaders(cursor: Cursor): Header[] {
+  const headers: Header[] = [];
+  for (let left = readVarint(cursor); left > 0; left -= 1) {
+    const name = readVarBytes(cursor)?.toString() ?? '';
+    headers.push([name, readVarBytes(cursor)]);
+  }
+  return headers;
+}
+
+function readRecord(cursor: Cursor, head: BatchHead, place: Place): KafkaRecord {
+  const length = readVarint(cursor);
+  const end = cursor.at + length;
+  cursor.at += 1;
+  const timestampMs = head.firstTimestampMs + readVarint(cursor);
+  const offset = head.baseOffset + readVarint(cursor);
+  const key = readVarBytes(cursor);
+  const value = readVarBytes(cursor);
+  const headers = readHeaders(cursor);
+  cursor.at = end;
+  const { topic, partition } = place;
+  return { topic, partition, offset, timestampMs, key, value, headers };
+}
+
+/** True for the marker that ends a rolled-back transaction (its key is version, then type). */
+function isAbortMarker(head: BatchHead): boolean {
+  const cursor = { buffer: head.body, at: 0 };
+  const marker = readRecord(cursor, head, { topic: '', partition: 0, fromOffset: 0 });
+  return marker.key?.readInt16BE(markerTypeAt) === abortMarkerType;
+}
+
+async function readRecords(head: BatchHead, place: Place): Promise<KafkaRecord[]> {
+  const cursor = { buffer: await inflate(head), at: 0 };
+  const records: KafkaRecord[] = [];
+  for (let left = head.recordCount; left > 0; left -= 1) {
+    const record = readRecord(cursor, head, place);
+    if (record.offset >= place.fromOffset) records.push(record);
+  }
+  return records;
+}
+
+/**
+ * Tells which batches belong to rolled-back transactions. The broker lists them in the order of
+ * their markers; a transaction is open from its first offset until a *control* batch of its
+ * producer, so the list is sorted by first offset, as Java's consumer does. kafkajs does neither
+ * and lets aborted records through.
+ */
+function abortedFilter(aborted: readonly AbortedTransaction[]) {
+  const waiting = aborted.toSorted((a, b) => a.firstOffset - b.firstOffset);
+  const open = new Set<bigint>();
+  let next = 0;
+  return {
+    /** To be asked for every batch, in the order of the log. */
+    drops(head: BatchHead): boolean {
+      for (; next < waiting.length; next += 1) {
+        const transaction = waiting[next];
+        if (!transaction || transaction.firstOffset > head.lastOffset) break;
+        open.add(transaction.producerId);
+      }
+      if (head.attributes & attributeBits.control) {
+        if (head.recordCount > 0 && isAbortMarker(head)) open.delete(head.producerId);
+        return true;
+      }
+      return Boolean(head.attributes & attributeBits.transactional) && open.has(head.producerId);
+    },
+  };
+}
+
+/**
+ * Reads a record set as it came from a fetch at isolation read_committed. It moves by each
+ * batch's last offset, so emptied batches and gaps of compaction need no special case. A batch
+ * cut off at the end of the set is left for the next fetch.
+ */
+export async function decodeRecordSet(
+  set: Buffer,
+  aborted: readonly AbortedTransaction[],
+  place: Place,
+): Promise<DecodedRecords> {
+  const filter = abortedFilter(aborted);
+  const records: KafkaRecord[] = [];
+  let nextOffset = place.fromOffset;
+  let at = 0;
+  while (at + batchLayout.records <= set.length) {
+    const end = at + batchPrefixBytes + set.readInt32BE(at + batchLayout.length);
+    if (end > set.length) break;
+    const head = readHead(set, at, end, place);
+    if (!filter.drops(head) && head.recordCount > 0) {
+      for (const record of await readRecords(head, place)) records.push(record);
+    }
+    nextOffset = Math.max(nextOffset, head.lastOffset + 1);
+    at = end;
+  }
+  return { records, nextOffset };
+}

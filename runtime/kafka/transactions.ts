@@ -1,0 +1,199 @@
+import { describeError, VestnikError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { systemClock } from '../clock.ts';
+import {
+  createBatchWriter,
+  type PartitionRecords,
+  partitionRecords,
+  type TopicPartition,
+} from './batch-writer.ts';
+import { coordinatorOf, type KafkaClient } from './client.ts';
+import { committedOffsets, offsetRange } from './offsets.ts';
+import type { OutgoingRecord } from './record.ts';
+import type { WireBroker, WireCluster, WireError } from './wire.ts';
+
+/** How far an input was worked through, to be committed with the outputs. */
+export type InputOffset = TopicPartition & {
+  readonly nextOffset: number;
+  /** Kept by Kafka with the offset, at most 4,096 bytes: the cursor of an unfinished fan-out. */
+  readonly metadata?: string;
+};
+
+/** Writes whole transactions under one stable transactional id. */
+export type TransactionalProducer = {
+  /**
+   * One transaction: all the records and the offsets, or nothing. After any error the outcome is
+   * unknown and the producer must be closed; taking the partition over again tells what happened.
+   */
+  commit(transaction: {
+    readonly records: readonly OutgoingRecord[];
+    readonly offsets: readonly InputOffset[];
+  }): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Where to go on in an input, and what was noted with that place. */
+export type Committed = { readonly nextOffset: number; readonly metadata: string };
+
+/**
+ * A transaction lasts well under a second; this bounds how long one that was left open by a dead
+ * process holds back the readers when nobody takes its partition over.
+ */
+const transactionTimeoutMs = 20_000;
+/** Kafka finishes the former transaction in the background; stock kafkajs waits 300 ms a time. */
+const concurrentRetryMs = 2;
+const takeOverDeadlineMs = 60_000;
+const concurrentTransactionsCode = 51;
+/** Coordinator loading, not available, or moved; the former transaction is still being ended. */
+const coordinatorBusyCodes = new Set([14, 15, 16, concurrentTransactionsCode]);
+const fencedCodes = new Set([47, 48, 49, 90]);
+
+const codeOf = (error: unknown) => Number((error as WireError | undefined)?.code);
+
+function toTransactionError(error: unknown): VestnikError {
+  if (error instanceof VestnikError && error.code === 'RECORD_TOO_LARGE') return error;
+  const code = fencedCodes.has(codeOf(error)) ? 'PRODUCER_FENCED' : 'TRANSACTION_FAILED';
+  return new VestnikError(code, describeError(error), { cause: error });
+}
+
+/** Tries again while the coordinator is busy, until the deadline or the signal. */
+async function whileBusy<T>(
+  call: () => Promise<T>,
+  options: { readonly deadlineMs: number; readonly signal: AbortSignal },
+): Promise<T> {
+  for (;;) {
+    options.signal.throwIfAborted();
+    try {
+      return await call();
+    } catch (error) {
+      const busy = coordinatorBusyCodes.has(codeOf(error));
+      if (!busy || Date.now() >= options.deadlineMs) throw error;
+      await systemClock.sleep(concurrentRetryMs, options.signal);
+    }
+  }
+}
+
+type Session = {
+  readonly cluster: WireCluster;
+  readonly coordinator: WireBroker;
+  readonly groupCoordinator: WireBroker;
+  readonly groupId: string;
+  readonly signal: AbortSignal;
+  readonly transaction: {
+    readonly transactionalId: string;
+    readonly producerId: string;
+    readonly producerEpoch: number;
+  };
+};
+
+function groupTopics(places: readonly TopicPartition[]) {
+  return [...Map.groupBy(places, ({ topic }) => topic)].map(([topic, list]) => ({
+    topic,
+    partitions: list.map(({ partition }) => partition),
+  }));
+}
+
+async function addPartitions(session: Session, places: readonly PartitionRecords[]) {
+  const topics = groupTopics(places);
+  const args = { ...session.transaction, topics };
+  const deadlineMs = Date.now() + transactionTimeoutMs;
+  await whileBusy(() => session.coordinator.addPartitionsToTxn(args), { ...session, deadlineMs });
+}
+
+async function sendOffsets(session: Session, offsets: readonly InputOffset[]) {
+  const { groupId, transaction } = session;
+  const deadlineMs = Date.now() + transactionTimeoutMs;
+  await whileBusy(() => session.coordinator.addOffsetsToTxn({ ...transaction, groupId }), {
+    ...session,
+    deadlineMs,
+  });
+  const topics = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, list]) => ({
+    topic,
+    partitions: list.map(({ partition, nextOffset, metadata }) => ({
+      partition,
+      offset: String(nextOffset),
+      metadata: metadata ?? '',
+    })),
+  }));
+  await session.groupCoordinator.txnOffsetCommit({ ...transaction, groupId, topics });
+}
+
+function createProducer(session: Session): TransactionalProducer {
+  const { cluster, transaction } = session;
+  const writer = createBatchWriter(cluster, {
+    transactionalId: transaction.transactionalId,
+    producerId: BigInt(transaction.producerId),
+    producerEpoch: transaction.producerEpoch,
+  });
+  let usable = true;
+  return {
+    async commit({ records, offsets }) {
+      if (!usable) {
+        throw new VestnikError('TRANSACTION_FAILED', 'the producer failed before; take over again');
+      }
+      usable = false;
+      try {
+        const partitions = await partitionRecords(cluster, records);
+        if (partitions.length > 0) await addPartitions(session, partitions);
+        const written = [writer.write(partitions)];
+        if (offsets.length > 0) written.push(sendOffsets(session, offsets));
+        await Promise.all(written);
+        await session.coordinator.endTxn({ ...transaction, transactionResult: true });
+        usable = true;
+      } catch (error) {
+        throw toTransactionError(error);
+      }
+    },
+    close: () => cluster.disconnect(),
+  };
+}
+
+async function startOf(kafka: KafkaClient, place: TopicPartition): Promise<Committed> {
+  const { low } = await offsetRange(kafka, place.topic, place.partition);
+  return { nextOffset: low, metadata: '' };
+}
+
+/**
+ * Takes partitions over, in the order that makes it safe without KIP-447: first InitProducerId,
+ * which fences the former owner and ends its open transaction, and only then the committed
+ * offsets, which are final from there on. Where nothing was committed, work starts at the first
+ * record that is still there.
+ */
+export async function takeOver(options: {
+  readonly kafka: KafkaClient;
+  readonly transactionalId: string;
+  readonly groupId: string;
+  readonly inputs: readonly TopicPartition[];
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}): Promise<{ producer: TransactionalProducer; committed: readonly Committed[] }> {
+  const { kafka, transactionalId, groupId, inputs, signal } = options;
+  const cluster = await kafka.openCluster();
+  try {
+    const deadlineMs = Date.now() + takeOverDeadlineMs;
+    const { coordinator, identity } = await whileBusy(
+      async () => {
+        const coordinator = await coordinatorOf(cluster, 'transaction', transactionalId);
+        const args = { transactionalId, transactionTimeout: transactionTimeoutMs };
+        return { coordinator, identity: await coordinator.initProducerId(args) };
+      },
+      { deadlineMs, signal },
+    );
+    const { producerId, producerEpoch } = identity;
+    const offsets = await committedOffsets(kafka, groupId, inputs);
+    const places = inputs.map(async (place, index): Promise<Committed> => {
+      const found = offsets[index];
+      if (!found) return startOf(kafka, place);
+      return { nextOffset: found.offset, metadata: found.metadata };
+    });
+    const committed = await Promise.all(places);
+    const groupCoordinator = await coordinatorOf(cluster, 'group', groupId);
+    options.log.debug({ transactionalId, producerEpoch, committed }, 'took a partition over');
+    const transaction = { transactionalId, producerId, producerEpoch };
+    const session = { cluster, coordinator, groupCoordinator, groupId, signal, transaction };
+    return { producer: createProducer(session), committed };
+  } catch (error) {
+    await cluster.disconnect();
+    throw signal.aborted ? error : toTransactionError(error);
+  }
+}

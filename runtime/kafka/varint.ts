@@ -1,0 +1,74 @@
+/** A place in a buffer that moves on as values are read. */
+export type Cursor = { readonly buffer: Buffer; at: number };
+
+const continueBit = 0x80;
+const sevenBits = 0x7f;
+const bitsPerByte = 7;
+/** A zig-zag varint of 32 bits has five bytes at the most; of 64 bits, ten. */
+const maxVarintBytes = 10;
+
+/** Thrown when bytes end in the middle of a value; the reader of a batch turns it into a code. */
+export class TruncatedError extends Error {}
+
+/** Reads a zig-zag varint. Exact up to 2^53, which offsets, lengths and timestamp deltas are. */
+export function readVarint(cursor: Cursor): number {
+  let value = 0;
+  let scale = 1;
+  for (let count = 0; count < maxVarintBytes; count += 1) {
+    const byte = cursor.buffer[cursor.at];
+    if (byte === undefined) throw new TruncatedError('a varint goes past the end');
+    cursor.at += 1;
+    value += (byte & sevenBits) * scale;
+    scale *= continueBit;
+    if (byte < continueBit) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+  throw new TruncatedError('a varint is longer than 64 bits');
+}
+
+/** Reads bytes with their length before them; a length of -1 means null. */
+export function readVarBytes(cursor: Cursor): Buffer | null {
+  const length = readVarint(cursor);
+  if (length < 0) return null;
+  const end = cursor.at + length;
+  if (end > cursor.buffer.length) throw new TruncatedError('bytes go past the end');
+  const bytes = cursor.buffer.subarray(cursor.at, end);
+  cursor.at = end;
+  return bytes;
+}
+
+/** How many bytes `writeVarint` needs for a 32-bit value. */
+export function varintLength(value: number): number {
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  let length = 1;
+  while (rest >= continueBit) {
+    rest >>>= bitsPerByte;
+    length += 1;
+  }
+  return length;
+}
+
+/** Writes a 32-bit zig-zag varint and returns the place after it. */
+export function writeVarint(buffer: Buffer, at: number, value: number): number {
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  let end = at;
+  while (rest >= continueBit) {
+    buffer[end] = (rest & sevenBits) | continueBit;
+    rest >>>= bitsPerByte;
+    end += 1;
+  }
+  buffer[end] = rest;
+  return end + 1;
+}
+
+/** Length of bytes together with the varint before them. */
+export function varBytesLength(bytes: Buffer | null): number {
+  return bytes === null ? 1 : varintLength(bytes.length) + bytes.length;
+}
+
+/** Writes a length and the bytes; null is written as length -1. */
+export function writeVarBytes(buffer: Buffer, at: number, bytes: Buffer | null): number {
+  if (bytes === null) return writeVarint(buffer, at, -1);
+  const start = writeVarint(buffer, at, bytes.length);
+  buffer.set(bytes, start);
+  return start + bytes.length;
+}
