@@ -1,0 +1,90 @@
+import { notificationIdOf } from '../schemas/ids.ts';
+import type {
+  AudienceKind,
+  DecisionReason,
+  NotificationRequested,
+} from '../schemas/generated/records.ts';
+import { topics } from '../schemas/topics.ts';
+import { emit, type Message, refuse, type Step } from '../runtime/processor.ts';
+import { broadcast, direct } from './command.ts';
+import type { PlanContext } from './plan-context.ts';
+
+type Audience = { readonly kind: AudienceKind; readonly keys: readonly string[] };
+type RequestMessage = Message<typeof topics.notificationRequested>;
+
+/** The people a request names; null when its audience is none that we know. */
+export function audienceOf(request: NotificationRequested): Audience | null {
+  if (request.audience === null) return { kind: 'listed', keys: request.userIds };
+  if (request.audience === 'all') return { kind: 'everyone', keys: [] };
+  const [kind = '', ...rest] = request.audience.split(':');
+  const key = rest.join(':');
+  if (key === '') return null;
+  if (kind === 'movie') return { kind: 'movieFollowers', keys: [key] };
+  if (kind === 'genre') return { kind: 'genreFollowers', keys: [key] };
+  return null;
+}
+
+const sourceOf = ({ topic, partition, offset }: RequestMessage) => ({
+  topic: topic.name,
+  partition,
+  offset,
+});
+
+/** A decision for each listed person, so that the request's counts add up and say why. */
+function* declineAll(message: RequestMessage, reason: DecisionReason, detail: string) {
+  const request = message.value;
+  const { requestId, templateId, channel } = request;
+  for (const userId of new Set(request.userIds)) {
+    const identity = { eventId: requestId, templateId, channel, userId };
+    yield emit(topics.notificationDecisions, {
+      key: userId,
+      value: {
+        ...identity,
+        notificationId: notificationIdOf(identity),
+        eventType: 'notificationRequested',
+        requestId,
+        reason,
+        detail,
+        source: sourceOf(message),
+        occurredAt: request.requestedAt,
+      },
+    });
+  }
+}
+
+/**
+ * Plans an administrator's request. What is missing was there when the gateway looked, or the
+ * request came another way: listed people get a decision each, a named audience a dead letter.
+ */
+export function* planRequest(message: RequestMessage, context: PlanContext): Iterable<Step> {
+  const request = message.value;
+  const audience = audienceOf(request);
+  if (!audience) return yield refuse('AUDIENCE_UNKNOWN', request.audience ?? '');
+  const listed = audience.kind === 'listed';
+  const { movies, templates } = context.globals;
+  const template = templates.get(request.templateId)?.value;
+  if (!template || template.channel !== request.channel) {
+    const detail = `template ${request.templateId} for ${request.channel}`;
+    if (!listed) return yield refuse('TEMPLATE_UNKNOWN', detail);
+    return yield* declineAll(message, 'unknownTemplate', detail);
+  }
+  const movie = request.movieId === null ? null : movies.get(request.movieId)?.value;
+  if (movie === undefined) {
+    const detail = `movie ${request.movieId}`;
+    if (!listed) return yield refuse('MOVIE_UNKNOWN', detail);
+    return yield* declineAll(message, 'unknownMovie', detail);
+  }
+  const command = {
+    eventId: request.requestId,
+    eventType: 'notificationRequested',
+    source: sourceOf(message),
+    occurredAt: request.requestedAt,
+    requestId: request.requestId,
+    audienceKind: audience.kind,
+    audienceKeys: audience.keys,
+    params: [],
+    movie,
+    templates: [template],
+  } as const;
+  yield* listed ? direct(context, command) : broadcast(context, command);
+}

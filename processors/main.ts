@@ -1,0 +1,6 @@
+import { runMain } from '../runtime/lifecycle.ts';
+import { startProcessors } from './start.ts';
+
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+
+await runMain('processors', ({ config, log }) => startProcessors({ config, log, names }));

@@ -1,0 +1,176 @@
+import { notificationIdOf } from '../schemas/ids.ts';
+import type {
+  Channel,
+  DecisionReason,
+  Movie,
+  NotifyCommand,
+  Preference,
+  Suppression,
+  Template,
+  User,
+} from '../schemas/generated/records.ts';
+import { lanes, topics } from '../schemas/topics.ts';
+import { emit, type Step } from '../runtime/processor.ts';
+import type { Row, Table } from '../runtime/table.ts';
+import type { Person } from './people.ts';
+import { type RenderContext, render, textFor } from './rendering.ts';
+
+/** What is the same for all people of a command. */
+export type Job = {
+  readonly command: NotifyCommand;
+  readonly lane: 'direct' | 'bulk';
+  readonly tables: {
+    readonly preferences: Table<Preference>;
+    readonly suppressions: Table<Suppression>;
+  };
+};
+
+/** Someone who exists, and what they want. */
+type Recipient = {
+  readonly row: Row<User>;
+  readonly preference: Row<Preference> | undefined;
+  readonly suppression: Row<Suppression> | undefined;
+};
+
+/** A notification can be written to this address, or there is a reason against it. */
+type Verdict =
+  | { readonly ok: true; readonly address: string }
+  | { readonly ok: false; readonly reason: DecisionReason; readonly detail: string | null };
+
+const no = (reason: DecisionReason, detail: string | null = null): Verdict => ({
+  ok: false,
+  reason,
+  detail,
+});
+
+function addressOf(user: User, channel: Channel): string | null {
+  switch (channel) {
+    case 'email':
+      return user.email;
+    case 'sms':
+      return user.phone;
+    case 'messenger':
+      return user.telegramChatId;
+  }
+}
+
+/** Whether someone may be written to on a channel. The first reason against it is the one told. */
+function judge(recipient: Recipient, channel: Channel, command: NotifyCommand): Verdict {
+  const user = recipient.row.value;
+  if (!user.channels.includes(channel)) return no('channelNotChosen');
+  const preference = recipient.preference?.value;
+  if (preference?.optedOutChannels.includes(channel)) return no('optedOutChannel');
+  if (preference?.optedOutEvents.includes(command.eventType)) return no('optedOutEvent');
+  const address = addressOf(user, channel);
+  if (address === null || address === '') return no('noAddress');
+  const suppressed = recipient.suppression?.value.addresses.find(
+    (each) => each.channel === channel && each.address === address,
+  );
+  if (suppressed) return no('suppressedAddress', suppressed.reason);
+  return { ok: true, address };
+}
+
+function movieValues(movie: Movie | null, locale: string): RenderContext {
+  if (movie === null) return {};
+  const english = locale.startsWith('en');
+  return {
+    movie_title: (english ? movie.englishTitle : null) ?? movie.title,
+    movie_year: String(movie.year),
+    ...(movie.description === null ? {} : { movie_description: movie.description }),
+  };
+}
+
+function contextFor(user: User, command: NotifyCommand, locale: string): RenderContext {
+  const params = command.params.map(({ name, value }) => [name, value] as const);
+  return {
+    ...Object.fromEntries(params),
+    ...movieValues(command.movie, locale),
+    user_full_name: user.fullName,
+  };
+}
+
+/** The part of a record that says which notification it is about and where it came from. */
+function identityOf(userId: string, template: Template, command: NotifyCommand) {
+  const { eventId, eventType, requestId, source, occurredAt } = command;
+  const { id: templateId, channel } = template;
+  const notificationId = notificationIdOf({ eventId, templateId, channel, userId });
+  return {
+    notificationId,
+    eventId,
+    eventType,
+    requestId,
+    source,
+    occurredAt,
+    userId,
+    channel,
+    templateId,
+  };
+}
+
+function decline(
+  userId: string,
+  template: Template,
+  command: NotifyCommand,
+  why: { readonly reason: DecisionReason; readonly detail: string | null },
+): Step {
+  const { reason, detail } = why;
+  return emit(topics.notificationDecisions, {
+    key: userId,
+    value: { ...identityOf(userId, template, command), reason, detail },
+  });
+}
+
+function write(recipient: Recipient, template: Template, job: Job, address: string): Step {
+  const { command, lane } = job;
+  const { key: userId, value: user, offset: userOffset } = recipient.row;
+  const text = textFor(template, user.locale);
+  if (!text) {
+    const detail = `template ${template.id} has no text in ${template.locale}`;
+    return decline(userId, template, command, { reason: 'noText', detail });
+  }
+  const rendered = render(template, text, contextFor(user, command, text.locale));
+  if (!rendered.ok) {
+    const detail = `template ${template.id}: ${rendered.reason}`;
+    return decline(userId, template, command, { reason: 'renderFailed', detail });
+  }
+  return emit(lanes[template.channel][lane], {
+    key: userId,
+    value: {
+      ...identityOf(userId, template, command),
+      address,
+      recipientName: user.fullName,
+      locale: text.locale,
+      subject: rendered.subject,
+      body: rendered.body,
+      templateVersion: template.version,
+      userOffset,
+      preferenceOffset: recipient.preference?.offset ?? null,
+    },
+  });
+}
+
+/**
+ * What one person gets of a command: for each template a notification, or a decision that says
+ * why not. A channel that a person did not choose is only worth a decision when an administrator
+ * asked for it; for events it is simply not theirs.
+ */
+export function* notificationsFor(person: Person, job: Job): Iterable<Step> {
+  const { command, tables } = job;
+  const { userId, row } = person;
+  const recipient = row && {
+    row,
+    preference: tables.preferences.get(userId),
+    suppression: tables.suppressions.get(userId),
+  };
+  for (const template of command.templates) {
+    if (!recipient) {
+      yield decline(userId, template, command, { reason: 'unknownUser', detail: null });
+      continue;
+    }
+    const verdict = judge(recipient, template.channel, command);
+    if (verdict.ok) yield write(recipient, template, job, verdict.address);
+    else if (verdict.reason !== 'channelNotChosen' || command.requestId !== null) {
+      yield decline(userId, template, command, verdict);
+    }
+  }
+}

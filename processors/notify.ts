@@ -1,0 +1,36 @@
+import { topics } from '../schemas/topics.ts';
+import { cursor, defineProcessor, indexed } from '../runtime/processor.ts';
+import { notificationsFor } from './notifications.ts';
+import { interestsOf, peopleOf } from './people.ts';
+
+/**
+ * One rendered notification per person and channel, in chunks that can be resumed: after a crash
+ * the work goes on behind the last person that was committed.
+ */
+export const notify = defineProcessor({
+  name: 'notify',
+  inputs: [topics.directCommands, topics.broadcastCommands],
+  tables: {
+    users: indexed(topics.users, interestsOf),
+    preferences: indexed(topics.preferences),
+    suppressions: indexed(topics.suppressions),
+  },
+  globals: {},
+  outputs: [
+    topics.emailNotifications,
+    topics.smsNotifications,
+    topics.messengerNotifications,
+    topics.emailNotificationsBulk,
+    topics.smsNotificationsBulk,
+    topics.messengerNotificationsBulk,
+    topics.notificationDecisions,
+  ],
+
+  *process({ topic, value: command }, { tables, resumeAfter }) {
+    const lane = topic.name === topics.broadcastCommands.name ? 'bulk' : 'direct';
+    for (const person of peopleOf(command, tables.users, resumeAfter)) {
+      yield* notificationsFor(person, { command, lane, tables });
+      yield cursor(person.cursor);
+    }
+  },
+});

@@ -1,0 +1,89 @@
+import handlebars from 'handlebars';
+import type { Template, TemplateText } from '../schemas/generated/records.ts';
+
+/** Values by the names that templates write. */
+export type RenderContext = Readonly<Record<string, string>>;
+
+/** A rendered text, or why there is none. Never a half-filled one. */
+export type Rendered =
+  | { readonly ok: true; readonly subject: string | null; readonly body: string }
+  | { readonly ok: false; readonly reason: string };
+
+/** The language of the service; the last resort when neither reader nor template names one. */
+const homeLocale = 'ru';
+/** Bounds the compiled texts in memory: templates × languages × versions in use, and room. */
+const maxCompiled = 1000;
+const maxBodyChars = 100_000;
+
+type Compiled = (context: RenderContext) => string;
+
+/** An environment of its own without `log` and `lookup`: a template reads values, nothing else. */
+const environment = handlebars.create();
+environment.unregisterHelper('log');
+environment.unregisterHelper('lookup');
+
+const compiled = new Map<string, Compiled>();
+
+function compile(source: string, escape: boolean): Compiled {
+  const key = `${escape ? 'escaped' : 'plain'}:${source}`;
+  let render = compiled.get(key);
+  if (!render) {
+    render = environment.compile(source, {
+      strict: true,
+      noEscape: !escape,
+      preventIndent: true,
+      knownHelpers: { log: false, lookup: false },
+      knownHelpersOnly: true,
+    });
+    if (compiled.size >= maxCompiled) compiled.clear();
+    compiled.set(key, render);
+  }
+  return render;
+}
+
+/**
+ * The text of a template for a reader: in their language, else in that language without its
+ * region, else in the template's default language, else in Russian; null when all are missing.
+ */
+export function textFor(template: Template, locale: string | null): TemplateText | null {
+  const language = locale?.split('-')[0] ?? null;
+  for (const candidate of [locale, language, template.locale, homeLocale]) {
+    const text = template.texts.find((each) => each.locale === candidate);
+    if (text) return text;
+  }
+  return null;
+}
+
+/** Only the names that the template declares; any other is a mistake that strict mode reports. */
+function declared(template: Template, context: RenderContext): RenderContext {
+  const visible: Record<string, string> = Object.create(null);
+  for (const name of template.params) {
+    const value = context[name];
+    if (value !== undefined) visible[name] = value;
+  }
+  return visible;
+}
+
+/** A header must be one line: a line break in a value would begin another header. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+
+/**
+ * Renders a text. Values are escaped in e-mail and messenger bodies, which are HTML, and not in
+ * SMS and subjects, which are plain. A name without a value is an error, as is an empty body.
+ */
+export function render(template: Template, text: TemplateText, context: RenderContext): Rendered {
+  const visible = declared(template, context);
+  try {
+    const body = compile(text.body, template.channel !== 'sms')(visible);
+    const subject = text.subject === null ? null : oneLine(compile(text.subject, false)(visible));
+    if (body.trim() === '') return { ok: false, reason: 'the text is empty' };
+    if (body.length > maxBodyChars) {
+      return { ok: false, reason: `the text has ${body.length} characters` };
+    }
+    return { ok: true, subject, body };
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : 'cannot be rendered' };
+  }
+}

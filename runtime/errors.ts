@@ -1,0 +1,143 @@
+/**
+ * The one table of error codes. `retryable` says whether the same call may work later with nothing
+ * changed; the message says what happened and what the reader can do.
+ */
+export const errorTable = {
+  CONFIG_INVALID: {
+    retryable: false,
+    message: 'The configuration is not usable. Correct the environment variables named below.',
+  },
+  KAFKA_UNAVAILABLE: {
+    retryable: true,
+    message: 'Kafka does not answer. Check KAFKA_BROKERS and that the brokers are up.',
+  },
+  KAFKA_PROTOCOL: {
+    retryable: false,
+    message: 'Kafka refused a request. The code below says why; check topic, rights and versions.',
+  },
+  PRODUCER_FENCED: {
+    retryable: true,
+    message: 'Another process took this partition over. Work goes on where the group gives it to.',
+  },
+  TRANSACTION_FAILED: {
+    retryable: true,
+    message: 'A transaction did not finish. The partition is taken over again from its offset.',
+  },
+  OFFSET_OUT_OF_RANGE: {
+    retryable: false,
+    message: 'An offset is not in its topic. Records were deleted, or the topic was made anew.',
+  },
+  RECORD_TOO_LARGE: {
+    retryable: false,
+    message: 'A record is larger than the topic takes. Shorten the template or the text.',
+  },
+  REGISTRY_UNAVAILABLE: {
+    retryable: true,
+    message: 'The schema registry does not answer. Check SCHEMA_REGISTRY_URL; work waits for it.',
+  },
+  SCHEMA_NOT_REGISTERED: {
+    retryable: true,
+    message: 'A schema of this version is not in the registry. Run `npm run deploy` first.',
+  },
+  SCHEMA_INCOMPATIBLE: {
+    retryable: false,
+    message: 'The registry refused a schema. Change it so that old records stay readable.',
+  },
+  TOPIC_MISSING: {
+    retryable: true,
+    message: 'A topic does not exist. Run `npm run deploy` first.',
+  },
+  TOPIC_MISMATCH: {
+    retryable: false,
+    message: 'A topic exists with other settings. Correct it or the topic map; nothing was altered.',
+  },
+  WRONG_PARTITION: {
+    retryable: false,
+    message:
+      'A key lies in the wrong partition. Its writer must partition by murmur2 of the key: ' +
+      'partitioner=murmur2_random in librdkafka, the default in Java and kafkajs.',
+  },
+  STORE_UNUSABLE: {
+    retryable: false,
+    message: 'A store on disk cannot be used. Free space or remove the folder; it is rebuilt.',
+  },
+  NOT_AVRO: {
+    retryable: false,
+    message: 'The bytes are no Avro in Confluent wire format. Its writer must use the registry.',
+  },
+  SCHEMA_UNKNOWN: {
+    retryable: false,
+    message: 'The schema id is not in the registry. Its writer must register the schema first.',
+  },
+  RECORD_UNREADABLE: {
+    retryable: false,
+    message: 'The bytes do not fit their schema. Its writer sent a damaged or foreign record.',
+  },
+  KEY_MISSING: {
+    retryable: false,
+    message: 'The record has no key. Its writer must set the key that the topic map names.',
+  },
+  VALUE_MISSING: {
+    retryable: false,
+    message: 'The record has no value. Only tables may have records without one.',
+  },
+  MOVIE_UNKNOWN: {
+    retryable: false,
+    message: 'The movie of the event is not in the movies topic. Publish it, then redrive.',
+  },
+  COMMENT_UNKNOWN: {
+    retryable: false,
+    message: 'The parent comment is not in the comments topic. Publish it, then redrive.',
+  },
+  TEMPLATE_UNKNOWN: {
+    retryable: false,
+    message: 'No template for this kind of event. Publish one to the templates topic, then redrive.',
+  },
+  AUDIENCE_UNKNOWN: {
+    retryable: false,
+    message: 'The audience is none of all, movie:<id>, genre:<name>. Correct the request.',
+  },
+  UNDECLARED_TOPIC: {
+    retryable: false,
+    message: 'A processor wrote to a topic that it does not declare. Add it to its outputs.',
+  },
+  DATABASE_UNAVAILABLE: {
+    retryable: true,
+    message: 'PostgreSQL does not answer. Check DATABASE_URL and that the server is up.',
+  },
+  INTERNAL: {
+    retryable: false,
+    message: 'A defect of this program. Report it with the lines around this one.',
+  },
+} as const satisfies Readonly<Record<string, { retryable: boolean; message: string }>>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** An error with a code of the table. `detail` names the case at hand, never an address. */
+export class VestnikError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, detail: string, options?: { readonly cause?: unknown }) {
+    super(`${errorTable[code].message} (${detail})`, options);
+    this.name = 'VestnikError';
+    this.code = code;
+    this.retryable = errorTable[code].retryable;
+  }
+}
+
+/** The text of anything that can be thrown. Never throws itself. */
+export function describeError(error: unknown): string {
+  if (error instanceof Error) return error.message || error.name;
+  try {
+    return String(error);
+  } catch {
+    return 'an error that cannot be printed';
+  }
+}
+
+/** Wraps anything that was thrown; an error that has a code already keeps it. Never throws. */
+export function toVestnikError(error: unknown, fallback: ErrorCode): VestnikError {
+  if (error instanceof VestnikError) return error;
+  return new VestnikError(fallback, describeError(error), { cause: error });
+}

@@ -1,0 +1,104 @@
+import type { Topic, ValueOf } from '../schemas/topics.ts';
+import type { KafkaClient } from './kafka/client.ts';
+import { partitionCount } from './kafka/offsets.ts';
+import { partitionOf } from './kafka/partitioner.ts';
+import type { Log } from './log.ts';
+import type { Serde } from './serde.ts';
+import type { Table } from './table.ts';
+import {
+  openTableProjection,
+  type PoisonHandler,
+  type TableProjection,
+} from './table-projection.ts';
+
+/** The tables of a set of topics, by the names the caller gave them. */
+export type TablesOf<T extends Readonly<Record<string, Topic>>> = {
+  readonly [K in keyof T]: Table<ValueOf<T[K]>>;
+};
+
+/** Whole tables, all partitions of each, kept up to date in this process. */
+export type GlobalTables<T extends Readonly<Record<string, Topic>>> = {
+  readonly tables: TablesOf<T>;
+  readonly restored: Promise<void>;
+  caughtUp(): boolean;
+  /** Offsets read and to be read since the opening, over all the tables. */
+  progress(): { readonly restored: number; readonly total: number };
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
+};
+
+/** One table over the projections of all its partitions. */
+function join<V>(projections: readonly TableProjection<V>[]): Table<V> {
+  return {
+    get(key) {
+      const partition = partitionOf(Buffer.from(key), projections.length);
+      return projections[partition]?.table.get(key);
+    },
+    *rows(after) {
+      for (const { table } of projections) yield* table.rows(after);
+    },
+    *rowsWith(indexKey, after) {
+      for (const { table } of projections) yield* table.rowsWith(indexKey, after);
+    },
+  };
+}
+
+/**
+ * Opens whole tables. They are restored in the background: `restored` resolves, and `caughtUp`
+ * is true, when all hold what was in their topics at the opening.
+ */
+export async function openGlobalTables<T extends Readonly<Record<string, Topic>>>(options: {
+  readonly kafka: KafkaClient;
+  readonly serde: Serde;
+  readonly tables: T;
+  readonly directory: string;
+  readonly log: Log;
+  readonly process?: string;
+  readonly onPoison?: PoisonHandler;
+}): Promise<GlobalTables<T>> {
+  const { kafka, serde, directory, log } = options;
+  const skip: PoisonHandler = async ({ topic, partition, offset }, { code, reason }) =>
+    log.warn({ topic, partition, offset, code, reason }, 'skipped a row that cannot be read');
+  const opened: TableProjection<unknown>[] = [];
+  const tables: Record<string, Table<unknown>> = {};
+  for (const [name, topic] of Object.entries(options.tables)) {
+    const count = await partitionCount(kafka, topic.name);
+    const partitions = Array.from({ length: count }, (_, partition) =>
+      openTableProjection({
+        kafka,
+        serde,
+        spec: { topic, indexKeys: () => [] },
+        partition,
+        directory,
+        log,
+        process: options.process ?? 'tables',
+        onPoison: options.onPoison ?? skip,
+      }),
+    );
+    const projections: TableProjection<unknown>[] = await Promise.all(partitions);
+    opened.push(...projections);
+    tables[name] = join(projections);
+  }
+  let caughtUp = false;
+  const restored = Promise.all(opened.map((each) => each.restored)).then(() => {
+    caughtUp = true;
+  });
+  restored.catch(() => undefined);
+  const failed = Promise.race(opened.map((each) => each.failed)) as Promise<never>;
+  failed.catch(() => undefined);
+  return {
+    tables: tables as TablesOf<T>,
+    restored,
+    caughtUp: () => caughtUp,
+    progress() {
+      const all = opened.map((each) => each.progress());
+      const sum = (pick: (each: (typeof all)[number]) => number) =>
+        all.reduce((total, each) => total + pick(each), 0);
+      return { restored: sum((each) => each.restored), total: sum((each) => each.total) };
+    },
+    failed,
+    async close() {
+      await Promise.all(opened.map((each) => each.close()));
+    },
+  };
+}

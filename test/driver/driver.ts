@@ -1,0 +1,173 @@
+import { allTopics, type Topic, type ValueOf } from '../../schemas/topics.ts';
+import { type ChunkLimits, chunksOf } from '../../runtime/chunk.ts';
+import { partitionOf } from '../../runtime/kafka/partitioner.ts';
+import type { KafkaRecord, OutgoingRecord } from '../../runtime/kafka/record.ts';
+import { createLog } from '../../runtime/log.ts';
+import type { Processor } from '../../runtime/processor.ts';
+import { createSerde, type Serde } from '../../runtime/serde.ts';
+import { createMemoryRegistry } from './memory-registry.ts';
+import { createMemoryTable, type MemoryTable } from './memory-table.ts';
+
+/**
+ * Runs processors in memory: the very objects that run on Kafka, with the same cutting into
+ * chunks and the same encoding, but synchronously and on a clock that only the test turns.
+ */
+export type Driver = {
+  /** Writes a row of a table; null deletes it. */
+  table<T extends Topic>(topic: T, key: string, value: ValueOf<T> | null): void;
+  /** Writes an event and works until nothing is left to do. */
+  send<T extends Topic>(topic: T, key: string | null, value: ValueOf<T>): void;
+  /** Writes bytes as they are. */
+  sendRaw(topic: Topic, key: Buffer | null, value: Buffer | null): void;
+  /** All values written to a topic so far, in the order of writing. */
+  outputs<T extends Topic>(topic: T): ValueOf<T>[];
+  records(topic: Topic): readonly KafkaRecord[];
+  /** How many chunks were committed, of all processors. */
+  chunks(): number;
+  advance(durationMs: number): void;
+};
+
+type Job = { readonly processor: Processor; readonly topic: Topic; readonly record: KafkaRecord };
+
+const startMs = Date.parse('2026-01-15T12:00:00Z');
+
+function createLogOf(topics: readonly Topic[], nowMs: () => number) {
+  const logs = new Map<string, KafkaRecord[]>();
+  const next = new Map<string, number>();
+  return {
+    of: (topic: string) => logs.get(topic) ?? [],
+    append(outgoing: OutgoingRecord): KafkaRecord {
+      const topic = topics.find(({ name }) => name === outgoing.topic);
+      if (!topic) throw new Error(`no topic ${outgoing.topic}`);
+      const { key } = outgoing;
+      const partition = outgoing.partition ?? (key ? partitionOf(key, topic.partitions) : 0);
+      const place = `${topic.name}/${partition}`;
+      const offset = next.get(place) ?? 0;
+      next.set(place, offset + 1);
+      const headers = outgoing.headers ?? [];
+      const record = { ...outgoing, partition, offset, timestampMs: nowMs(), headers };
+      logs.set(topic.name, [...(logs.get(topic.name) ?? []), record]);
+      return record;
+    },
+  };
+}
+
+/** The tables of one processor: by topic and partition for joins, by topic for global ones. */
+function createTables(processor: Processor) {
+  const joined = new Map<string, MemoryTable<unknown>>();
+  const global = new Map<string, MemoryTable<unknown>>();
+  for (const { topic, indexKeys } of Object.values(processor.tables)) {
+    for (let partition = 0; partition < topic.partitions; partition += 1) {
+      joined.set(`${topic.name}/${partition}`, createMemoryTable(indexKeys as never));
+    }
+  }
+  for (const topic of Object.values(processor.globals)) {
+    global.set(topic.name, createMemoryTable());
+  }
+  return {
+    apply(record: KafkaRecord, value: unknown) {
+      const key = record.key?.toString() ?? '';
+      joined.get(`${record.topic}/${record.partition}`)?.put(key, value, record.offset);
+      global.get(record.topic)?.put(key, value, record.offset);
+    },
+    of(partition: number) {
+      const named = Object.entries(processor.tables).map(([name, { topic }]) => [
+        name,
+        joined.get(`${topic.name}/${partition}`),
+      ]);
+      const globals = Object.entries(processor.globals).map(([name, { name: topic }]) => [
+        name,
+        global.get(topic),
+      ]);
+      return { tables: Object.fromEntries(named), globals: Object.fromEntries(globals) };
+    },
+  };
+}
+
+function decodeAll<T extends Topic>(serde: Serde, topic: T, records: readonly KafkaRecord[]) {
+  return records.map((record): ValueOf<T> => {
+    if (topic.schema === null) return record.value as ValueOf<T>;
+    const decoded = serde.decode(topic, record.value ?? Buffer.alloc(0));
+    if (!decoded.ok) throw new Error(`${topic.name}: ${decoded.reason}`);
+    return decoded.value;
+  });
+}
+
+/** Opens a driver. `limits` lets a test cut chunks as small as one person. */
+export async function createDriver(
+  processors: readonly Processor[],
+  limits: ChunkLimits = { maxRecords: 1000, maxBytes: 1024 * 1024 },
+): Promise<Driver> {
+  const log = createLog({ level: 'silent', name: 'driver' });
+  const time = { nowMs: startMs };
+  const clock = { nowMs: () => time.nowMs, sleep: async () => undefined };
+  const serde = await createSerde({
+    registry: createMemoryRegistry(),
+    topics: allTopics,
+    log,
+    clock,
+    signal: new AbortController().signal,
+  });
+  const topicLog = createLogOf(allTopics, clock.nowMs);
+  const tables = new Map(processors.map((each) => [each.name, createTables(each)]));
+  const queue: Job[] = [];
+  let chunks = 0;
+
+  const write = (outgoing: OutgoingRecord) => {
+    const record = topicLog.append(outgoing);
+    for (const processor of processors) {
+      const topic = processor.inputs.find(({ name }) => name === record.topic);
+      if (topic) queue.push({ processor, topic, record });
+    }
+    return record;
+  };
+
+  const work = ({ processor, topic, record }: Job) => {
+    const context = {
+      ...tables.get(processor.name)?.of(record.partition),
+      resumeAfter: null,
+      partitionsOf: ({ partitions }: Topic) => partitions,
+    } as never;
+    for (const chunk of chunksOf({ processor, topic, context, serde, limits }, record)) {
+      chunks += 1;
+      for (const outgoing of chunk.records) write(outgoing);
+    }
+  };
+
+  const settle = () => {
+    for (let job = queue.shift(); job; job = queue.shift()) work(job);
+  };
+
+  for (let id = 1; id <= allTopics.length; id += 1) await serde.prepare([frame(id)]);
+
+  const driver: Driver = {
+    advance(durationMs) {
+      time.nowMs += durationMs;
+    },
+    chunks: () => chunks,
+    table(topic, key, value) {
+      const bytes = value === null ? null : serde.encode(topic, value);
+      const record = write({ topic: topic.name, key: Buffer.from(key), value: bytes });
+      for (const each of tables.values()) each.apply(record, value);
+    },
+    send(topic, key, value) {
+      const keyBytes = key === null ? null : Buffer.from(key);
+      write({ topic: topic.name, key: keyBytes, value: serde.encode(topic, value) });
+      settle();
+    },
+    sendRaw(topic, key, value) {
+      write({ topic: topic.name, key, value });
+      settle();
+    },
+    outputs: (topic) => decodeAll(serde, topic, topicLog.of(topic.name)),
+    records: (topic) => topicLog.of(topic.name),
+  };
+  return driver;
+}
+
+/** A frame without content: enough for `prepare` to learn the schema of an id. */
+function frame(id: number): Buffer {
+  const bytes = Buffer.alloc(5);
+  bytes.writeInt32BE(id, 1);
+  return bytes;
+}

@@ -1,0 +1,11 @@
+import { fanOutScenarios } from './fan-out.ts';
+import { listedPeopleScenarios } from './listed-people.ts';
+import { missingAndBrokenScenarios } from './missing-and-broken.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Every scenario; the driver and a real broker run the same list. */
+export const scenarios: readonly Scenario[] = [
+  ...fanOutScenarios,
+  ...listedPeopleScenarios,
+  ...missingAndBrokenScenarios,
+];

@@ -1,0 +1,128 @@
+import { decision, notification, world } from './fixtures.ts';
+import { nothing, type Scenario, scenario } from './scenario.ts';
+
+const everyChannel = () => {
+  const w = world('episode');
+  const { anna, john, brother } = w;
+  return scenario('a new episode reaches the followers of the movie in their languages')
+    .given(w.movie(brother), w.user(anna), w.user(john))
+    .when(w.episodeReleased(brother.id))
+    .then(
+      notification('bulk', 'email', anna.id, {
+        address: 'anna@example.com',
+        subject: 'О фильме Брат',
+        body: 'Уважаемый Анна Каренина, вышла серия 3: Брат',
+      }),
+      notification('bulk', 'sms', anna.id, {
+        address: '+79160000001',
+        body: 'Уважаемый Анна Каренина, вышла серия 3: Брат',
+      }),
+      notification('bulk', 'email', john.id, {
+        address: 'john@example.com',
+        subject: 'About Brother',
+        body: 'Dear John O&#x27;Neil, episode 3 is out: Brother',
+      }),
+      decision(john.id, 'sms', 'noAddress'),
+    );
+};
+
+const optedOut = () => {
+  const w = world('opted-out');
+  return scenario('someone who opted out of SMS gets the e-mail and a decision says why')
+    .given(
+      w.movie(w.brother),
+      w.user(w.anna),
+      w.preference(w.anna.id, { optedOutChannels: ['sms'] }),
+    )
+    .when(w.episodeReleased(w.brother.id))
+    .then(
+      notification('bulk', 'email', w.anna.id, {
+        address: 'anna@example.com',
+        subject: 'О фильме Брат',
+        body: 'Уважаемый Анна Каренина, вышла серия 3: Брат',
+      }),
+      decision(w.anna.id, 'sms', 'optedOutChannel'),
+    );
+};
+
+const optedOutOfEvent = () => {
+  const w = world('opted-out-event');
+  return scenario('someone who opted out of new episodes gets none on any channel')
+    .given(
+      w.movie(w.brother),
+      w.user(w.anna),
+      w.preference(w.anna.id, { optedOutEvents: ['episodeReleased'] }),
+    )
+    .when(w.episodeReleased(w.brother.id))
+    .then(
+      decision(w.anna.id, 'email', 'optedOutEvent'),
+      decision(w.anna.id, 'sms', 'optedOutEvent'),
+    );
+};
+
+const suppressed = () => {
+  const w = world('suppressed');
+  const bounced = { channel: 'email', reason: 'hard bounce', since: 0 } as const;
+  const changed = { ...w.john, email: 'new@example.com', channels: ['email'] as const };
+  return scenario('an address that bounced is not used again, a new one is')
+    .given(
+      w.movie(w.brother),
+      w.user({ ...w.anna, channels: ['email'] }),
+      w.user(changed),
+      w.suppression(w.anna.id, [{ ...bounced, address: 'anna@example.com' }]),
+      w.suppression(w.john.id, [{ ...bounced, address: 'john@example.com' }]),
+    )
+    .when(w.episodeReleased(w.brother.id))
+    .then(
+      decision(w.anna.id, 'email', 'suppressedAddress'),
+      notification('bulk', 'email', w.john.id, {
+        address: 'new@example.com',
+        subject: 'About Brother',
+        body: 'Dear John O&#x27;Neil, episode 3 is out: Brother',
+      }),
+    );
+};
+
+const genres = () => {
+  const w = world('genres');
+  const both = { ...w.anna, followedGenres: [w.id('drama'), w.id('crime')] };
+  const other = { ...w.john, followedGenres: [w.id('comedy')] };
+  return scenario('a new movie reaches who follows several of its genres exactly once')
+    .given(w.movie(w.brother), w.user(both), w.user(other))
+    .when(w.movieAdded(w.brother.id))
+    .then(
+      notification('bulk', 'email', both.id, {
+        address: 'anna@example.com',
+        subject: 'О фильме Брат',
+        body: 'Уважаемый Анна Каренина, новый фильм Брат',
+      }),
+    );
+};
+
+const nobodyFollows = () => {
+  const w = world('nobody');
+  return scenario('a new episode that nobody follows reaches nobody')
+    .given(w.movie(w.brother), w.user({ ...w.anna, followedMovieIds: [] }))
+    .when(w.episodeReleased(w.brother.id))
+    .then(...nothing);
+};
+
+const deletedUser = () => {
+  const w = world('deleted');
+  const { topic, key } = w.user(w.anna);
+  return scenario('a deleted user gets nothing')
+    .given(w.movie(w.brother), w.user(w.anna), { topic, key, value: null })
+    .when(w.episodeReleased(w.brother.id))
+    .then(...nothing);
+};
+
+/** Who gets what of events that go to many. */
+export const fanOutScenarios: readonly Scenario[] = [
+  everyChannel(),
+  optedOut(),
+  optedOutOfEvent(),
+  suppressed(),
+  genres(),
+  nobodyFollows(),
+  deletedUser(),
+];
