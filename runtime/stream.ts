@@ -112,7 +112,7 @@ async function open(options: StreamOptions, signal: AbortSignal): Promise<Stream
   const topics = topicsOf(processor);
   const registryUrl = config.schemaRegistryUrl;
   const serde = await openSerde({ registryUrl, topics, log, clock, signal });
-  const producer = await openProducer({ kafka, log });
+  const producer = openProducer({ kafka, log });
   const onPoison: PoisonHandler = (record, cause) => producer.send([deadLetter(record, cause)]);
   const tables = processor.globals;
   const globals = await openGlobalTables({

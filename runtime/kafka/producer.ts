@@ -46,12 +46,15 @@ function anyNode(cluster: WireCluster): number {
   return Number(nodeId);
 }
 
-/** Opens an idempotent producer. Sends go out one after the other, in the order of the calls. */
-export async function openProducer(options: {
+/**
+ * An idempotent producer. Sends go out one after the other, in the order of the calls; the first
+ * one connects.
+ */
+export function openProducer(options: {
   readonly kafka: KafkaClient;
   readonly log: Log;
-}): Promise<Producer> {
-  let writer: Writer | null = await openWriter(options.kafka);
+}): Producer {
+  let writer: Writer | null = null;
   let last: Promise<void> = Promise.resolve();
 
   async function attempt(records: readonly OutgoingRecord[]): Promise<void> {
