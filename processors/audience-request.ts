@@ -1,11 +1,11 @@
-import { notificationIdOf } from '../schemas/ids.ts';
+import { emit, type Message, refuse, type Step } from '../runtime/processor.ts';
 import type {
   AudienceKind,
   DecisionReason,
   NotificationRequested,
 } from '../schemas/generated/records.ts';
+import { notificationIdOf } from '../schemas/ids.ts';
 import { topics } from '../schemas/topics.ts';
-import { emit, type Message, refuse, type Step } from '../runtime/processor.ts';
 import { broadcast, direct } from './command.ts';
 import type { PlanContext } from './plan-context.ts';
 

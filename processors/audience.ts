@@ -1,13 +1,7 @@
+import { defineProcessor, isFrom, type Message, refuse, type Step } from '../runtime/processor.ts';
+import type { Table } from '../runtime/table.ts';
 import type { NotifyCommand, Template } from '../schemas/generated/records.ts';
 import { topics } from '../schemas/topics.ts';
-import {
-  defineProcessor,
-  isFrom,
-  type Message,
-  refuse,
-  type Step,
-} from '../runtime/processor.ts';
-import type { Table } from '../runtime/table.ts';
 import { planRequest } from './audience-request.ts';
 import { broadcast, direct } from './command.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -128,4 +122,3 @@ export const audience = defineProcessor({
     else if (isFrom(topics.notificationRequested, message)) yield* planRequest(message, context);
   },
 });
-

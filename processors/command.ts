@@ -1,7 +1,7 @@
-import type { NotifyCommand } from '../schemas/generated/records.ts';
-import { topics } from '../schemas/topics.ts';
 import { partitionOf } from '../runtime/kafka/partitioner.ts';
 import { emit, type Step } from '../runtime/processor.ts';
+import type { NotifyCommand } from '../schemas/generated/records.ts';
+import { topics } from '../schemas/topics.ts';
 import type { PlanContext } from './plan-context.ts';
 
 /** A command goes to a partition, not to a key, so its writer must know how many there are. */

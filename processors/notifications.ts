@@ -1,4 +1,5 @@
-import { notificationIdOf } from '../schemas/ids.ts';
+import { emit, type Step } from '../runtime/processor.ts';
+import type { Row, Table } from '../runtime/table.ts';
 import type {
   Channel,
   DecisionReason,
@@ -9,9 +10,8 @@ import type {
   Template,
   User,
 } from '../schemas/generated/records.ts';
+import { notificationIdOf } from '../schemas/ids.ts';
 import { lanes, topics } from '../schemas/topics.ts';
-import { emit, type Step } from '../runtime/processor.ts';
-import type { Row, Table } from '../runtime/table.ts';
 import type { Person } from './people.ts';
 import { type RenderContext, render, textFor } from './rendering.ts';
 

@@ -1,5 +1,5 @@
-import { topics } from '../schemas/topics.ts';
 import { cursor, defineProcessor, indexed } from '../runtime/processor.ts';
+import { topics } from '../schemas/topics.ts';
 import { notificationsFor } from './notifications.ts';
 import { interestsOf, peopleOf } from './people.ts';
 

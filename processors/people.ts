@@ -1,5 +1,5 @@
-import type { NotifyCommand, User } from '../schemas/generated/records.ts';
 import type { Row, Table } from '../runtime/table.ts';
+import type { NotifyCommand, User } from '../schemas/generated/records.ts';
 
 /** Words that a user is found by: what a command's audience asks for. */
 export const interest = {

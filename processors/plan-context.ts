@@ -1,6 +1,6 @@
+import type { Table } from '../runtime/table.ts';
 import type { Comment, Movie, Template } from '../schemas/generated/records.ts';
 import type { Topic } from '../schemas/topics.ts';
-import type { Table } from '../runtime/table.ts';
 
 /** The global tables that say what an event speaks of. */
 export type AudienceTables = {

@@ -59,7 +59,10 @@ function read(work: Work, record: KafkaRecord): Read {
   if (!decoded.ok) return refused(decoded.code, decoded.reason);
   const { partition, offset, timestampMs } = record;
   const key = record.key?.toString() ?? null;
-  return { ok: true, message: { topic, partition, offset, timestampMs, key, value: decoded.value } };
+  return {
+    ok: true,
+    message: { topic, partition, offset, timestampMs, key, value: decoded.value },
+  };
 }
 
 function* stepsOf(work: Work, record: KafkaRecord): Iterable<Step | OutgoingRecord> {

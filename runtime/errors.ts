@@ -49,7 +49,8 @@ export const errorTable = {
   },
   TOPIC_MISMATCH: {
     retryable: false,
-    message: 'A topic exists with other settings. Correct it or the topic map; nothing was altered.',
+    message:
+      'A topic exists with other settings. Correct it or the topic map; nothing was altered.',
   },
   WRONG_PARTITION: {
     retryable: false,
@@ -91,7 +92,8 @@ export const errorTable = {
   },
   TEMPLATE_UNKNOWN: {
     retryable: false,
-    message: 'No template for this kind of event. Publish one to the templates topic, then redrive.',
+    message:
+      'No template for this kind of event. Publish one to the templates topic, then redrive.',
   },
   AUDIENCE_UNKNOWN: {
     retryable: false,

@@ -1,4 +1,4 @@
-import { loadConfig, type Config } from './config.ts';
+import { type Config, loadConfig } from './config.ts';
 import { describeError } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 

@@ -1,5 +1,5 @@
-import avro from 'avsc';
 import type { Type } from 'avsc';
+import avro from 'avsc';
 import { expandSchema, loadSchemas } from '../schemas/load.ts';
 import { subjectOf, type Topic, type ValueOf } from '../schemas/topics.ts';
 import { guardAvro } from './avro-guard.ts';

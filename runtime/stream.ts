@@ -44,7 +44,12 @@ type Stream = StreamOptions & {
 
 function topicsOf(processor: Processor): readonly Topic[] {
   const tables: readonly Topic[] = Object.values(processor.tables).map(({ topic }) => topic);
-  return [...processor.inputs, ...tables, ...Object.values(processor.globals), ...processor.outputs];
+  return [
+    ...processor.inputs,
+    ...tables,
+    ...Object.values(processor.globals),
+    ...processor.outputs,
+  ];
 }
 
 /** Opens the co-partitioned tables of a slot and runs its tasks until the signal is aborted. */

@@ -42,10 +42,7 @@ export function loadSchemas(folder: string = avroFolder): ReadonlyMap<string, Av
  * One self-contained schema: each referenced type is written out where it first occurs, as Avro
  * wants it. The registry then needs no references, which not every registry supports.
  */
-export function expandSchema(
-  fullName: string,
-  schemas: ReadonlyMap<string, AvroNode>,
-): AvroNode {
+export function expandSchema(fullName: string, schemas: ReadonlyMap<string, AvroNode>): AvroNode {
   const written = new Set<string>();
   const expand = (schema: AvroSchema): AvroSchema => {
     if (Array.isArray(schema)) return schema.map(expand);

@@ -38,11 +38,8 @@ export type Topic<Name extends RecordName | null = RecordName | null> = {
 };
 
 /** The TypeScript type of a topic's value. */
-export type ValueOf<T extends Topic> = T extends Topic<infer Name>
-  ? Name extends RecordName
-    ? Records[Name]
-    : Buffer
-  : never;
+export type ValueOf<T extends Topic> =
+  T extends Topic<infer Name> ? (Name extends RecordName ? Records[Name] : Buffer) : never;
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** Events are the source of every replay: kept long. Rendered text holds addresses: kept short. */

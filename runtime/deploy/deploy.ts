@@ -42,7 +42,9 @@ export function mismatches(
       const why = topic.coPartition
         ? `, as all topics keyed like ${topic.coPartition} must have`
         : '';
-      problems.push(`${topic.name} has ${found.partitions} partitions, not ${topic.partitions}${why}`);
+      problems.push(
+        `${topic.name} has ${found.partitions} partitions, not ${topic.partitions}${why}`,
+      );
     }
     if (found.cleanup !== topic.cleanup) {
       problems.push(`${topic.name} has cleanup.policy ${found.cleanup}, not ${topic.cleanup}`);
@@ -51,7 +53,9 @@ export function mismatches(
   });
 }
 
-async function deployTopics(options: DeployOptions): Promise<{ created: string[]; kept: string[] }> {
+async function deployTopics(
+  options: DeployOptions,
+): Promise<{ created: string[]; kept: string[] }> {
   const { kafka, topics } = options;
   const admin = await openTopicAdmin(kafka);
   try {

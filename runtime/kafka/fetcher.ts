@@ -1,6 +1,6 @@
+import { systemClock } from '../clock.ts';
 import { describeError, toVestnikError, VestnikError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { systemClock } from '../clock.ts';
 import { type KafkaClient, leadersOf } from './client.ts';
 import { type FetchedPartition, fetchFrom } from './fetch-request.ts';
 import type { Subscription } from './reader.ts';

@@ -1,5 +1,5 @@
-import { describeError, VestnikError } from '../errors.ts';
 import type { Clock } from '../clock.ts';
+import { describeError, VestnikError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { KafkaClient } from './client.ts';
 import { joinGroup } from './membership.ts';

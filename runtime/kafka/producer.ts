@@ -1,6 +1,6 @@
+import { systemClock } from '../clock.ts';
 import { describeError, VestnikError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { systemClock } from '../clock.ts';
 import { createBatchWriter, partitionRecords } from './batch-writer.ts';
 import type { KafkaClient } from './client.ts';
 import type { OutgoingRecord } from './record.ts';

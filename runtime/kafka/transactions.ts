@@ -1,6 +1,6 @@
+import { systemClock } from '../clock.ts';
 import { describeError, VestnikError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { systemClock } from '../clock.ts';
 import {
   createBatchWriter,
   type PartitionRecords,

@@ -144,10 +144,7 @@ export const { createErrorFromCode } = require('kafkajs/src/protocol/error') as 
   createErrorFromCode(code: number): WireError;
 };
 export const { createLogger } = require('kafkajs/src/loggers') as {
-  createLogger(options: {
-    level: number;
-    logCreator: () => (entry: WireLogEntry) => void;
-  }): object;
+  createLogger(options: { level: number; logCreator: () => (entry: WireLogEntry) => void }): object;
 };
 export const { requests } = require('kafkajs/src/protocol/requests') as {
   requests: {

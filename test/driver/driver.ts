@@ -1,10 +1,10 @@
-import { allTopics, type Topic, type ValueOf } from '../../schemas/topics.ts';
 import { type ChunkLimits, chunksOf } from '../../runtime/chunk.ts';
 import { partitionOf } from '../../runtime/kafka/partitioner.ts';
 import type { KafkaRecord, OutgoingRecord } from '../../runtime/kafka/record.ts';
 import { createLog } from '../../runtime/log.ts';
 import type { Processor } from '../../runtime/processor.ts';
 import { createSerde, type Serde } from '../../runtime/serde.ts';
+import { allTopics, type Topic, type ValueOf } from '../../schemas/topics.ts';
 import { createMemoryRegistry } from './memory-registry.ts';
 import { createMemoryTable, type MemoryTable } from './memory-table.ts';
 

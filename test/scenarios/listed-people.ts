@@ -4,11 +4,7 @@ import { nothing, type Scenario, scenario } from './scenario.ts';
 const reply = () => {
   const w = world('reply');
   return scenario('a reply reaches the author of the comment, with the text escaped')
-    .given(
-      w.movie(w.brother),
-      w.comment(w.anna.id),
-      w.user({ ...w.anna, channels: ['messenger'] }),
-    )
+    .given(w.movie(w.brother), w.comment(w.anna.id), w.user({ ...w.anna, channels: ['messenger'] }))
     .when(w.commentReplied(w.john.id))
     .then(
       notification('direct', 'messenger', w.anna.id, {

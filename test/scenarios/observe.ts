@@ -1,8 +1,8 @@
-import type { Notification, NotificationDecision } from '../../schemas/generated/records.ts';
-import { lanes } from '../../schemas/topics.ts';
 import { deadLetterHeaders } from '../../runtime/dead-letter.ts';
 import type { ErrorCode } from '../../runtime/errors.ts';
 import type { KafkaRecord } from '../../runtime/kafka/record.ts';
+import type { Notification, NotificationDecision } from '../../schemas/generated/records.ts';
+import { lanes } from '../../schemas/topics.ts';
 import type { Expected } from './scenario.ts';
 
 type Lane = { readonly channel: keyof typeof lanes; readonly lane: 'direct' | 'bulk' };

@@ -1,5 +1,5 @@
-import type { Channel, DecisionReason } from '../../schemas/generated/records.ts';
 import type { ErrorCode } from '../../runtime/errors.ts';
+import type { Channel, DecisionReason } from '../../schemas/generated/records.ts';
 import type { Topic, ValueOf } from '../../schemas/topics.ts';
 
 /** A record to be written: a row of a table, or an event. */

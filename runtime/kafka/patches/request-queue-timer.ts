@@ -18,9 +18,11 @@ const checkIntervalMs = 10;
  * Here the timer is armed only while something waits for it.
  */
 export function patchRequestQueueTimer(): void {
-  const { prototype } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue & {
-    scheduleCheckPendingRequests(): void;
-  } };
+  const { prototype } = require('kafkajs/src/network/requestQueue') as {
+    prototype: RequestQueue & {
+      scheduleCheckPendingRequests(): void;
+    };
+  };
   prototype.scheduleCheckPendingRequests = function schedule(this: RequestQueue) {
     const throttledMs = this.throttledUntil - Date.now();
     if (this.throttleCheckTimeoutId || (this.pending.length === 0 && throttledMs <= 0)) return;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { topics } from '../../../schemas/topics.ts';
 import { topology } from '../../../processors/topology.ts';
+import { topics } from '../../../schemas/topics.ts';
 import { createDriver, type Driver } from '../../driver/driver.ts';
 import { scenarios } from '../../scenarios/all.ts';
 import { templateRows } from '../../scenarios/fixtures.ts';
