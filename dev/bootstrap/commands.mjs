@@ -1,0 +1,33 @@
+/** Folders with code. oxlint looks at nothing when it is given none. */
+const sources = ['schemas', 'runtime', 'processors', 'connectors', 'gateway', 'dev', 'test'];
+
+const vitest = (...args) => ({ name: args.at(-1), argv: ['vitest', 'run', ...args] });
+const only = (name, ...argv) => ({ steps: (args) => [{ name, argv: [...argv, ...args] }] });
+
+/**
+ * What each npm script runs. `bare` needs neither the dependencies nor Node 24; `keepGoing` runs
+ * the steps after a failed one too, so that one look shows all there is to correct.
+ */
+export const commands = {
+  start: only('start', 'node', 'dev/main.ts'),
+  demo: only('demo', 'node', 'dev/demo.ts'),
+  deploy: only('deploy', 'node', 'runtime/deploy/main.ts'),
+  reset: { ...only('reset', 'node', 'dev/reset.mjs'), bare: true },
+  // With arguments (a file, -t a name) one run looks in both projects; else the quick ones first.
+  test: {
+    steps: (args) =>
+      args.length > 0
+        ? [vitest(...args)]
+        : [vitest('--project', 'unit'), vitest('--project', 'integration')],
+  },
+  check: {
+    keepGoing: true,
+    steps: () => [
+      { name: 'format', argv: ['biome', 'ci', '--linter-enabled=false', '.'] },
+      { name: 'lint', argv: ['oxlint', '--type-aware', '--deny-warnings', ...sources] },
+      { name: 'types', argv: ['tsc', '--noEmit'] },
+      { name: 'unused', argv: ['knip'] },
+    ],
+  },
+  format: only('format', 'biome', 'check', '--write', '--linter-enabled=false', '.'),
+};

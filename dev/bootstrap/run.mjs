@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** A shell's convention for a command that a signal ended. */
+const signalCodeBase = 128;
+const missingCode = 127;
+/** One Ctrl-C reaches us twice, from the terminal and from npm: the same one within this time. */
+const sameSignalMs = 1_000;
+const msPerSecond = 1_000;
+
+/** The person at the terminal, or whoever runs us, asked to stop. */
+export class Interrupted extends Error {
+  constructor(signal) {
+    super('');
+    this.exitCode = signalCodeBase + constants.signals[signal];
+  }
+}
+
+/**
+ * The command in a session of its own: a Ctrl-C in the terminal reaches only us, and the child gets
+ * it once, from us. On Linux the kernel tells it to end if we are killed and cannot.
+ */
+function withParentWatch(argv) {
+  const setpriv = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'setpriv'))
+    .find((path) => process.platform === 'linux' && existsSync(path));
+  return setpriv ? [setpriv, '--pdeathsig', 'TERM', ...argv] : argv;
+}
+
+/**
+ * Runs a command until it has ended, passing on the signals we get. Resolves with its exit code;
+ * rejects with Interrupted when it ended after such a signal, unless it ended with 0.
+ */
+export function run(argv, { node, stdio = 'inherit', cwd = root, onWait } = {}) {
+  const folders = [join(root, 'node_modules', '.bin'), process.env.PATH ?? ''];
+  if (node) folders.unshift(dirname(node));
+  const [command, ...args] = withParentWatch(argv);
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      stdio,
+      detached: true,
+      env: { ...process.env, PATH: folders.join(delimiter) },
+    });
+    const output = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (data) => output.push(data));
+    const last = new Map();
+    let interruptedBy;
+    const forward = (signal) => {
+      const now = Date.now();
+      if (now - (last.get(signal) ?? 0) < sameSignalMs) return;
+      last.set(signal, now);
+      interruptedBy = signal;
+      child.kill(signal);
+    };
+    for (const signal of signals) process.on(signal, forward);
+    const wait = onWait && setInterval(onWait, msPerSecond);
+    const settle = (finish) => {
+      clearInterval(wait);
+      for (const signal of signals) process.off(signal, forward);
+      finish();
+    };
+    child.on('error', () => settle(() => resolve({ code: missingCode, output: '' })));
+    child.on('close', (code, signal) =>
+      settle(() => {
+        const ended = signal ? signalCodeBase + constants.signals[signal] : code;
+        if (interruptedBy && ended !== 0) reject(new Interrupted(interruptedBy));
+        else resolve({ code: ended, output: String(Buffer.concat(output)), interruptedBy });
+      }),
+    );
+  });
+}
+
+function summarise(results) {
+  const words = results.map(({ name, code, seconds }) => {
+    return `${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds.toFixed(1)} s)`;
+  });
+  console.log(`\n${words.join('\n')}`);
+}
+
+/** Runs the steps in order and resolves with the exit code of the first that failed, else 0. */
+export async function runSteps({ steps, keepGoing = false, node }) {
+  const results = [];
+  for (const { name, argv } of steps) {
+    if (keepGoing) console.log(`\n> ${name}: ${argv.join(' ')}`);
+    const begunMs = Date.now();
+    const { code, interruptedBy } = await run(argv, { node });
+    results.push({ name, code, seconds: (Date.now() - begunMs) / msPerSecond });
+    if (interruptedBy || (code !== 0 && !keepGoing)) break;
+  }
+  if (keepGoing) summarise(results);
+  return results.find(({ code }) => code !== 0)?.code ?? 0;
+}

@@ -1,0 +1,89 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cacheRoot } from './environment.mjs';
+import { runningProcess, writePidFile } from './pid-file.mjs';
+import type { Progress } from './progress.ts';
+
+const lockPollMs = 250;
+/** A first download on a slow line; after this we build our own copy beside the other clone's. */
+const lockBoundMs = 15 * 60_000;
+const hashDigits = 8;
+
+/** Names what a folder was made from: another content of these files gives another folder. */
+export function contentHash(...files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(readFileSync(file)).update('\0');
+  return hash.digest('hex').slice(0, hashDigits);
+}
+
+function takeLock(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'wx'));
+  } catch {
+    if (runningProcess(path)) return false;
+    // Left by a process that was killed. Two may get here at once: then both do the work, and the
+    // rename below lets one of them win.
+  }
+  writePidFile(path, { pid: process.pid });
+  return true;
+}
+
+async function waitForLock(path: string, done: () => boolean, say: () => void): Promise<boolean> {
+  const endMs = Date.now() + lockBoundMs;
+  while (!done() && Date.now() < endMs) {
+    if (takeLock(path)) return true;
+    say();
+    await sleep(lockPollMs);
+  }
+  return false;
+}
+
+/** Maven's local repository takes one writer at a time, so all that Maven makes shares one lock. */
+export const mavenLock = 'maven';
+
+/**
+ * The folder `name` of the cache, made by `make` if it is not there yet. It appears whole or not at
+ * all: `make` fills a folder beside it, which is then renamed. Two clones may ask at the same time.
+ */
+export async function cached(options: {
+  readonly name: string;
+  readonly step: string;
+  readonly progress: Progress;
+  readonly make: (directory: string) => Promise<void>;
+  /** Only one holder of a lock works at a time; by default each folder has its own. */
+  readonly lock?: string;
+  readonly root?: string;
+}): Promise<string> {
+  const root = options.root ?? cacheRoot();
+  const target = join(root, options.name);
+  const isThere = () => existsSync(target);
+  if (isThere()) return target;
+  mkdirSync(root, { recursive: true });
+  const lock = join(root, `${options.lock ?? options.name}.lock`);
+  let said = false;
+  const locked = await waitForLock(lock, isThere, () => {
+    if (!said) options.progress(options.step, 'waiting for another download to end');
+    said = true;
+  });
+  const work = `${target}.${randomUUID()}`;
+  try {
+    if (isThere()) return target;
+    mkdirSync(work);
+    await options.make(work);
+    if (!isThere()) renameSync(work, target);
+    return target;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+    if (locked) rmSync(lock, { force: true });
+  }
+}

@@ -1,0 +1,2 @@
+export const outsideRoot: string;
+export function removeData(path: string): Promise<boolean>;
