@@ -1,0 +1,159 @@
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { OutgoingRecord } from '../../../../runtime/kafka/record.ts';
+import { decodeRecordSet } from '../../../../runtime/kafka/record-batch-decoder.ts';
+import { encodeRecordBatch } from '../../../../runtime/kafka/record-batch-encoder.ts';
+
+const require = createRequire(import.meta.url);
+const place = { topic: 'any', partition: 3, fromOffset: 0 };
+const origin = {
+  producerId: 42n,
+  producerEpoch: 7,
+  firstSequence: 5,
+  transactional: true,
+  timestampMs: 1_700_000_000_123,
+};
+
+const bytes = fc.option(fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)));
+const outgoing = fc.record({
+  topic: fc.constant('any'),
+  key: bytes,
+  value: bytes,
+  headers: fc.array(fc.tuple(fc.string({ maxLength: 10 }), bytes), { maxLength: 3 }),
+});
+
+/** A batch as the broker would store it: at an offset, with a marker's attributes if wanted. */
+function at(batch: Buffer, baseOffset: number): Buffer {
+  const stored = Buffer.from(batch);
+  stored.writeBigInt64BE(BigInt(baseOffset), 0);
+  return stored;
+}
+
+async function plain(key: string, producerId: bigint): Promise<Buffer> {
+  const record = { topic: 'any', key: Buffer.from(key), value: Buffer.from(key) };
+  return encodeRecordBatch([record], { ...origin, producerId });
+}
+
+/** A control batch: attributes say so, the key is version and type. */
+async function marker(kind: 'abort' | 'commit', producerId: bigint): Promise<Buffer> {
+  const { crc32c } = require('@node-rs/crc32') as { crc32c(bytes: Buffer): number };
+  const key = Buffer.from([0, 0, 0, kind === 'abort' ? 0 : 1]);
+  const record = { topic: 'any', key, value: Buffer.alloc(6) };
+  const batch = await encodeRecordBatch([record], { ...origin, producerId });
+  batch.writeInt16BE(0x30, 21);
+  batch.writeUInt32BE(crc32c(batch.subarray(21)) >>> 0, 17);
+  return batch;
+}
+
+const keysOf = async (set: Buffer, aborted: { producerId: bigint; firstOffset: number }[]) => {
+  const { records } = await decodeRecordSet(set, aborted, place);
+  return records.map(({ key }) => key?.toString());
+};
+
+test('what is written is read back, with and without compression', async () => {
+  const arrays = fc.array(outgoing, { minLength: 1, maxLength: 30 });
+  const property = fc.asyncProperty(arrays, async (records) => {
+    const batch = await encodeRecordBatch(records, origin);
+    const decoded = await decodeRecordSet(at(batch, 100), [], place);
+    expect(decoded.nextOffset).toBe(100 + records.length);
+    expect(decoded.records).toEqual(
+      records.map((record, index) => ({
+        ...record,
+        partition: 3,
+        offset: 100 + index,
+        timestampMs: origin.timestampMs,
+      })),
+    );
+  });
+  await fc.assert(property, { numRuns: 200 });
+});
+
+test('an uncompressed batch has the very bytes that kafkajs writes', async () => {
+  const { RecordBatch } = require('kafkajs/src/protocol/recordBatch/v0');
+  const Record = require('kafkajs/src/protocol/recordBatch/record/v0');
+  const records: OutgoingRecord[] = [
+    { topic: 'any', key: Buffer.from('key'), value: Buffer.from('value') },
+    { topic: 'any', key: null, value: Buffer.from('value'), headers: [['h', Buffer.from('x')]] },
+    { topic: 'any', key: Buffer.from('deleted'), value: null },
+  ];
+  const theirs = await RecordBatch({
+    records: records.map(({ key, value, headers }, offsetDelta) =>
+      Record({ key, value, headers: Object.fromEntries(headers ?? []), offsetDelta }),
+    ),
+    firstTimestamp: origin.timestampMs,
+    maxTimestamp: origin.timestampMs,
+    producerId: '42',
+    producerEpoch: origin.producerEpoch,
+    firstSequence: origin.firstSequence,
+    transactional: true,
+    lastOffsetDelta: records.length - 1,
+  });
+  const ours = await encodeRecordBatch(records, origin);
+  expect(ours.equals(theirs.buffer)).toBe(true);
+});
+
+test('a fetch in the middle of a batch delivers only what lies behind the position', async () => {
+  const records = ['a', 'b', 'c'].map((key) => ({
+    topic: 'any',
+    key: Buffer.from(key),
+    value: null,
+  }));
+  const set = at(await encodeRecordBatch(records, origin), 10);
+  const decoded = await decodeRecordSet(set, [], { ...place, fromOffset: 12 });
+  expect(decoded.records.map(({ key }) => key?.toString())).toEqual(['c']);
+});
+
+test('a batch that is cut off is left for the next fetch', async () => {
+  const set = Buffer.concat([at(await plain('a', 1n), 0), at(await plain('b', 1n), 1)]);
+  const decoded = await decodeRecordSet(set.subarray(0, set.length - 1), [], place);
+  expect(decoded.records).toHaveLength(1);
+  expect(decoded.nextOffset).toBe(1);
+});
+
+test('a batch that compaction emptied moves the position and delivers nothing', async () => {
+  const { crc32c } = require('@node-rs/crc32') as { crc32c(bytes: Buffer): number };
+  const full = at(await plain('a', 1n), 50);
+  const emptied = Buffer.from(full.subarray(0, 61));
+  emptied.writeInt32BE(61 - 12, 8);
+  emptied.writeInt32BE(9, 23);
+  emptied.writeInt32BE(0, 57);
+  emptied.writeUInt32BE(crc32c(emptied.subarray(21)) >>> 0, 17);
+  const decoded = await decodeRecordSet(emptied, [], place);
+  expect(decoded).toEqual({ records: [], nextOffset: 60 });
+});
+
+test('a damaged batch is refused', async () => {
+  const set = at(await plain('a', 1n), 0);
+  set[set.length - 1] = (set.at(-1) ?? 0) ^ 1;
+  await expect(decodeRecordSet(set, [], place)).rejects.toThrow('checksum');
+});
+
+test('overlapping transactions, listed in the order of their markers, are told apart', async () => {
+  // Producer 1 begins first and is rolled back last; kafkajs delivers its record.
+  const set = Buffer.concat([
+    at(await plain('dropped by 1', 1n), 0),
+    at(await plain('dropped by 2', 2n), 1),
+    at(await marker('abort', 2n), 2),
+    at(await plain('dropped by 1 too', 1n), 3),
+    at(await marker('abort', 1n), 4),
+    at(await plain('kept of 1', 1n), 5),
+    at(await marker('commit', 1n), 6),
+  ]);
+  const aborted = [
+    { producerId: 2n, firstOffset: 1 },
+    { producerId: 1n, firstOffset: 0 },
+  ];
+  expect(await keysOf(set, aborted)).toEqual(['kept of 1']);
+  expect(await keysOf(set, [])).toHaveLength(4);
+});
+
+test('a key of four zero bytes is no marker', async () => {
+  const zeros = { topic: 'any', key: Buffer.alloc(4), value: null };
+  const set = Buffer.concat([
+    at(await encodeRecordBatch([zeros], { ...origin, producerId: 1n }), 0),
+    at(await plain('dropped', 1n), 1),
+    at(await marker('abort', 1n), 2),
+  ]);
+  expect(await keysOf(set, [{ producerId: 1n, firstOffset: 0 }])).toEqual([]);
+});
