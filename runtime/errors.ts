@@ -103,6 +103,10 @@ export const errorTable = {
     retryable: false,
     message: 'A processor wrote to a topic that it does not declare. Add it to its outputs.',
   },
+  DELIVERY_GAVE_UP: {
+    retryable: false,
+    message: 'The vendor put a notification off too many times. See the reason, then redrive.',
+  },
   DATABASE_UNAVAILABLE: {
     retryable: true,
     message: 'PostgreSQL does not answer. Check DATABASE_URL and that the server is up.',

@@ -29,5 +29,6 @@ export const commands = {
       { name: 'unused', argv: ['knip'] },
     ],
   },
+  generate: only('generate', 'node', 'schemas/generate.ts'),
   format: only('format', 'biome', 'check', '--write', '--linter-enabled=false', '.'),
 };

@@ -96,7 +96,7 @@ export type DeliveryEvent = {
   readonly happenedAt: number;
 };
 
-/** A step of one attempt to deliver: it was begun, or the vendor gave this answer. */
+/** A step of one attempt to deliver: it was begun, the vendor gave this answer, or the connector gave up and set the record aside. */
 export type DeliveryKind =
   | 'started'
   | 'accepted'
@@ -104,7 +104,8 @@ export type DeliveryKind =
   | 'throttled'
   | 'unavailable'
   | 'unknown'
-  | 'misconfigured';
+  | 'misconfigured'
+  | 'deadLettered';
 
 /** A new episode of a series can be watched. Goes to those who follow the movie. */
 export type EpisodeReleased = {
