@@ -62,6 +62,11 @@ export const errorTable = {
     retryable: false,
     message: 'A store on disk cannot be used. Free space or remove the folder; it is rebuilt.',
   },
+  STORE_FULL: {
+    retryable: false,
+    message:
+      'A partition of a table is larger than a process may hold. Give the topic more partitions.',
+  },
   NOT_AVRO: {
     retryable: false,
     message: 'The bytes are no Avro in Confluent wire format. Its writer must use the registry.',

@@ -1,4 +1,5 @@
 import type { Topic, ValueOf } from '../schemas/topics.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { KafkaClient } from './kafka/client.ts';
 import { partitionCount } from './kafka/offsets.ts';
 import { partitionOf } from './kafka/partitioner.ts';
@@ -53,6 +54,7 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
   readonly tables: T;
   readonly directory: string;
   readonly log: Log;
+  readonly clock?: Clock;
   readonly process?: string;
   readonly onPoison?: PoisonHandler;
 }): Promise<GlobalTables<T>> {
@@ -71,6 +73,7 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
         partition,
         directory,
         log,
+        clock: options.clock ?? systemClock,
         process: options.process ?? 'tables',
         onPoison: options.onPoison ?? skip,
       }),

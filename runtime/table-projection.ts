@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Topic, ValueOf } from '../schemas/topics.ts';
+import type { Clock } from './clock.ts';
 import type { DeadLetterCause } from './dead-letter.ts';
 import { describeError, VestnikError } from './errors.ts';
 import type { KafkaClient } from './kafka/client.ts';
@@ -9,10 +10,12 @@ import { openReader } from './kafka/reader.ts';
 import type { KafkaRecord } from './kafka/record.ts';
 import type { Log } from './log.ts';
 import type { Serde } from './serde.ts';
-import { maxKeyBytes, openStore, type Store, type StoreChange } from './store.ts';
+import { type Checkpoint, openCheckpoint } from './store/checkpoint.ts';
+import type { SavedChange } from './store/checkpoint-file.ts';
+import { createRowStore, type RowStore, type StoreChange } from './store/row-store.ts';
 import { type Table, type TableSpec, tableOf } from './table.ts';
 
-/** One partition of a table, kept up to date in a store on disk. */
+/** One partition of a table, kept up to date in memory with a checkpoint on disk. */
 export type TableProjection<V> = {
   readonly table: Table<V>;
   /** Resolves when the table holds all that was in the topic when it was opened. */
@@ -31,136 +34,170 @@ export type ProjectionOptions<T extends Topic> = {
   readonly serde: Serde;
   readonly spec: TableSpec<T>;
   readonly partition: number;
-  /** Folder of all stores of the process. */
+  /** Folder of all checkpoints of the process. */
   readonly directory: string;
   readonly log: Log;
+  readonly clock: Clock;
   readonly process: string;
   readonly onPoison: PoisonHandler;
 };
 
-/** Grows when the way a store lays out rows changes; older stores are then rebuilt. */
-const storeLayout = 1;
+/** Longer keys and words are no ids; they bound what a row may cost beside its value. */
+const maxKeyBytes = 900;
+const maxWords = 10_000;
+/** What one partition may hold in memory; a table that needs more needs more partitions. */
+const maxHeldBytes = 4 * 1024 * 1024 * 1024;
 
 type Verdict = StoreChange | { readonly poison: DeadLetterCause };
 
-function judge<T extends Topic>(
-  record: KafkaRecord,
-  options: ProjectionOptions<T>,
-  partitions: number,
-): Verdict {
+/** The change that a record makes, or why nobody can read it. */
+function judge<T extends Topic>(record: SavedChange, options: ProjectionOptions<T>): Verdict {
   const { spec, serde, process } = options;
   const poison = (code: DeadLetterCause['code'], reason: string): Verdict => ({
     poison: { code, reason, process },
   });
-  if (record.key === null || record.key.length === 0) {
-    return poison('KEY_MISSING', spec.topic.key);
-  }
-  if (record.key.length > maxKeyBytes) {
+  const { key, offset, value } = record;
+  if (key.length === 0) return poison('KEY_MISSING', spec.topic.key);
+  if (key.length > maxKeyBytes) {
     return poison('RECORD_UNREADABLE', `the key has more than ${maxKeyBytes} bytes`);
   }
-  if (spec.topic.coPartition && partitionOf(record.key, partitions) !== record.partition) {
-    const place = `${record.topic}-${record.partition} at ${record.offset}`;
-    throw new VestnikError('WRONG_PARTITION', place);
-  }
-  const { offset, value } = record;
-  const key = record.key.toString();
-  if (value === null) return { key, offset, value, indexKeys: [] };
+  if (value === null) return { key, offset, value, words: [] };
   const decoded = serde.decode(spec.topic, value);
   if (!decoded.ok) return poison(decoded.code, decoded.reason);
   const words = spec.indexKeys(decoded.value);
-  const indexKeys = words.filter((word) => Buffer.byteLength(word) <= maxKeyBytes);
-  return { key, offset, value, indexKeys };
+  if (words.length > maxWords) {
+    return poison('RECORD_UNREADABLE', `the row is found by more than ${maxWords} words`);
+  }
+  return { key, offset, value, words };
 }
 
-/** Keeps the newest change of each key: a batch often holds several versions of a row. */
-function newest(changes: readonly StoreChange[]): StoreChange[] {
-  return [...new Map(changes.map((change) => [change.key, change])).values()];
+function refuseWrongPartition(record: KafkaRecord, topic: Topic, partitions: number): void {
+  if (!topic.coPartition || !record.key) return;
+  if (partitionOf(record.key, partitions) === record.partition) return;
+  const place = `${record.topic}-${record.partition} at ${record.offset}`;
+  throw new VestnikError('WRONG_PARTITION', place);
 }
 
-async function openPartitionStore<T extends Topic>(
-  options: ProjectionOptions<T>,
-): Promise<{ store: Store; from: number; end: number; partitions: number }> {
-  const { kafka, spec, partition, directory, log } = options;
-  const { name } = spec.topic;
-  const partitions = await partitionCount(kafka, name);
-  const identity = { topic: name, partition, partitions, layout: storeLayout };
-  const path = join(directory, `${name}-${partition}`);
-  const { low, high } = await offsetRange(kafka, name, partition);
-  const store = await openStore(path, identity);
-  const stored = store.nextOffset();
-  if (stored === null) return { store, from: low, end: high, partitions };
-  if (stored >= low && stored <= high) return { store, from: stored, end: high, partitions };
-  log.warn({ topic: name, partition, stored, low, high }, 'a store does not fit its topic');
-  await store.close();
-  const emptied = await openStore(path, { ...identity, layout: -storeLayout });
-  await emptied.close();
-  return { store: await openStore(path, identity), from: low, end: high, partitions };
+const noKey = Buffer.alloc(0);
+
+class Projection<T extends Topic> {
+  readonly rows: RowStore = createRowStore();
+  readonly #options: ProjectionOptions<T>;
+  readonly #checkpoint: Checkpoint | null;
+  readonly #partitions: number;
+  /** Everything before this offset is in the rows. */
+  position = 0;
+
+  constructor(options: ProjectionOptions<T>, checkpoint: Checkpoint | null, partitions: number) {
+    this.#options = options;
+    this.#checkpoint = checkpoint;
+    this.#partitions = partitions;
+  }
+
+  /** Reads the checkpoint. What it holds was judged when it was saved. */
+  async load(range: { readonly low: number; readonly high: number }): Promise<void> {
+    const { serde, log, spec, partition, clock } = this.#options;
+    for (const { changes, nextOffset } of this.#checkpoint?.saved() ?? []) {
+      await serde.prepare(changes.map(({ value }) => value));
+      const verdicts = changes.map((change) => judge(change, this.#options));
+      this.rows.apply(verdicts.filter((verdict) => 'key' in verdict));
+      this.position = nextOffset;
+      // Lets heartbeats and other partitions have a turn.
+      await clock.sleep(0);
+    }
+    const saved = this.position;
+    if (saved >= range.low && saved <= range.high) return;
+    if (saved > 0) {
+      const place = { topic: spec.topic.name, partition, saved, ...range };
+      log.warn(place, 'a checkpoint does not fit its topic; reading the topic from its beginning');
+      this.#checkpoint?.wipe();
+      this.rows.clear();
+    }
+    this.position = range.low;
+  }
+
+  async project(records: readonly KafkaRecord[], nextOffset: number): Promise<void> {
+    const { serde, spec, onPoison } = this.#options;
+    await serde.prepare(records.map(({ value }) => value));
+    const changes: StoreChange[] = [];
+    for (const record of records) {
+      refuseWrongPartition(record, spec.topic, this.#partitions);
+      const verdict = judge({ ...record, key: record.key ?? noKey }, this.#options);
+      if ('poison' in verdict) await onPoison(record, verdict.poison);
+      else changes.push(verdict);
+    }
+    // On disk first: memory may be behind the checkpoint, never ahead of it.
+    if (changes.length > 0) this.#checkpoint?.append({ changes, nextOffset });
+    this.rows.apply(changes);
+    this.position = nextOffset;
+    this.#checkpoint?.tidy(this.rows, nextOffset);
+    if (this.rows.heldBytes() > maxHeldBytes) {
+      throw new VestnikError('STORE_FULL', `${spec.topic.name}-${this.#options.partition}`);
+    }
+  }
+
+  close(): void {
+    this.#checkpoint?.close();
+  }
 }
 
 /**
- * Opens the store of a table's partition and follows the topic from the offset that the store
- * remembers. Restored means: the *position* has reached the high watermark of the opening; the
- * last record's offset would not do, for the log may end in markers or compacted records.
+ * Opens a table's partition: loads its checkpoint and follows the topic from the offset saved in
+ * it. Restored means: the *position* has reached the high watermark of the opening; the last
+ * record's offset would not do, for the log may end in markers or compacted records.
  */
 export async function openTableProjection<T extends Topic>(
   options: ProjectionOptions<T>,
 ): Promise<TableProjection<ValueOf<T>>> {
-  const { kafka, serde, spec, partition } = options;
-  const { store, from, end, partitions } = await openPartitionStore(options);
+  const { kafka, serde, spec, partition, log, clock } = options;
+  const { name, retentionMs: maxAgeMs } = spec.topic;
+  const partitions = await partitionCount(kafka, name);
+  const range = await offsetRange(kafka, name, partition);
+  const directory = join(options.directory, `${name}-${partition}`);
+  const identity = { topic: name, partition, partitions };
+  const checkpoint = openCheckpoint({ directory, identity, maxAgeMs, nowMs: clock.nowMs() });
+  if (!checkpoint) log.warn({ topic: name, partition }, 'another process has the checkpoint');
+  const projection = new Projection(options, checkpoint, partitions);
   const restored = Promise.withResolvers<void>();
   const failed = Promise.withResolvers<never>();
   for (const { promise } of [restored, failed]) promise.catch(() => undefined);
   const closing = new AbortController();
-  let position = from;
-  if (position >= end) restored.resolve();
-
-  async function project(records: readonly KafkaRecord[], nextOffset: number): Promise<void> {
-    await serde.prepare(records.map(({ value }) => value));
-    const changes: StoreChange[] = [];
-    for (const record of records) {
-      const verdict = judge(record, options, partitions);
-      if ('poison' in verdict) await options.onPoison(record, verdict.poison);
-      else changes.push(verdict);
-    }
-    store.apply(newest(changes), nextOffset);
-  }
+  let from = range.low;
 
   async function follow(): Promise<void> {
-    const { topic } = spec;
-    const reader = openReader({
-      kafka,
-      topic: topic.name,
-      partition,
-      fromOffset: from,
-      signal: closing.signal,
-    });
-    while (!closing.signal.aborted) {
+    await projection.load(range);
+    from = projection.position;
+    if (from >= range.high) restored.resolve();
+    const { signal } = closing;
+    signal.throwIfAborted();
+    const reader = openReader({ kafka, topic: name, partition, fromOffset: from, signal });
+    while (!signal.aborted) {
       const { records, nextOffset } = await reader.next();
-      if (nextOffset > position) await project(records, nextOffset);
-      position = nextOffset;
-      if (position >= end) restored.resolve();
+      if (nextOffset > projection.position) await projection.project(records, nextOffset);
+      if (projection.position >= range.high) restored.resolve();
     }
   }
 
   const following = follow().catch((error: unknown) => {
     if (closing.signal.aborted) return;
-    options.log.error(
-      { topic: spec.topic.name, partition, reason: describeError(error) },
-      'a table cannot be followed',
-    );
+    const reason = describeError(error);
+    log.error({ topic: name, partition, reason }, 'a table cannot be followed');
     restored.reject(error);
     failed.reject(error);
   });
   return {
-    table: tableOf(store, spec.topic, serde),
+    table: tableOf(projection.rows, spec.topic, serde),
     restored: restored.promise,
     failed: failed.promise,
-    progress: () => ({ restored: Math.min(position, end) - from, total: Math.max(0, end - from) }),
+    progress() {
+      const total = Math.max(0, range.high - from);
+      return { restored: Math.min(total, Math.max(0, projection.position - from)), total };
+    },
     async close() {
       closing.abort(new DOMException('the table is closed', 'AbortError'));
       restored.reject(closing.signal.reason);
       await following;
-      await store.close();
+      projection.close();
     },
   };
 }

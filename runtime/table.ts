@@ -1,6 +1,6 @@
 import type { Topic, ValueOf } from '../schemas/topics.ts';
 import type { Serde } from './serde.ts';
-import type { Store, StoredRow } from './store.ts';
+import type { RowStore, StoredRow } from './store/row-store.ts';
 
 /** A row of a table: the newest record of its key. */
 export type Row<V> = { readonly key: string; readonly value: V; readonly offset: number };
@@ -8,9 +8,9 @@ export type Row<V> = { readonly key: string; readonly value: V; readonly offset:
 /** A compacted topic, as its rows are now. Reading is synchronous. */
 export type Table<V> = {
   get(key: string): Row<V> | undefined;
-  /** Rows in the byte order of their keys, after a key; partition by partition. */
+  /** Rows in an order that never changes, after a key; partition by partition. */
   rows(after?: string): Iterable<Row<V>>;
-  /** Rows that the table's index lists under a word, in the order of their keys. */
+  /** Rows that the table's index lists under a word, in the same order. */
   rowsWith(indexKey: string, after?: string): Iterable<Row<V>>;
 };
 
@@ -21,7 +21,11 @@ export type TableSpec<T extends Topic> = {
 };
 
 /** The table that a store holds. Rows were checked when they were stored. */
-export function tableOf<T extends Topic>(store: Store, topic: T, serde: Serde): Table<ValueOf<T>> {
+export function tableOf<T extends Topic>(
+  store: RowStore,
+  topic: T,
+  serde: Serde,
+): Table<ValueOf<T>> {
   const toRow = ({ key, offset, value }: StoredRow): Row<ValueOf<T>> => {
     const decoded = serde.decode(topic, value);
     if (!decoded.ok) throw new Error(`a stored row of ${topic.name} is damaged: ${decoded.reason}`);

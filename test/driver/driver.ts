@@ -2,8 +2,9 @@ import { type ChunkLimits, chunksOf } from '../../runtime/chunk.ts';
 import { partitionOf } from '../../runtime/kafka/partitioner.ts';
 import type { KafkaRecord, OutgoingRecord } from '../../runtime/kafka/record.ts';
 import { createLog } from '../../runtime/log.ts';
-import type { Processor } from '../../runtime/processor.ts';
+import { indexed, type Processor } from '../../runtime/processor.ts';
 import { createSerde, type Serde } from '../../runtime/serde.ts';
+import type { TableSpec } from '../../runtime/table.ts';
 import { allTopics, type Topic, type ValueOf } from '../../schemas/topics.ts';
 import { createMemoryRegistry } from './memory-registry.ts';
 import { createMemoryTable, type MemoryTable } from './memory-table.ts';
@@ -53,22 +54,24 @@ function createLogOf(topics: readonly Topic[], nowMs: () => number) {
 }
 
 /** The tables of one processor: by topic and partition for joins, by topic for global ones. */
-function createTables(processor: Processor) {
+function createTables(processor: Processor, serde: Serde) {
   const joined = new Map<string, MemoryTable<unknown>>();
   const global = new Map<string, MemoryTable<unknown>>();
-  for (const { topic, indexKeys } of Object.values(processor.tables)) {
-    for (let partition = 0; partition < topic.partitions; partition += 1) {
-      joined.set(`${topic.name}/${partition}`, createMemoryTable(indexKeys as never));
+  for (const spec of Object.values(processor.tables)) {
+    const { name, partitions } = spec.topic;
+    for (let partition = 0; partition < partitions; partition += 1) {
+      joined.set(`${name}/${partition}`, createMemoryTable(spec as TableSpec<Topic>, serde));
     }
   }
   for (const topic of Object.values(processor.globals)) {
-    global.set(topic.name, createMemoryTable());
+    global.set(topic.name, createMemoryTable(indexed(topic), serde));
   }
   return {
     apply(record: KafkaRecord, value: unknown) {
-      const key = record.key?.toString() ?? '';
-      joined.get(`${record.topic}/${record.partition}`)?.put(key, value, record.offset);
-      global.get(record.topic)?.put(key, value, record.offset);
+      const { topic, partition, key, value: bytes, offset } = record;
+      const row = bytes === null ? null : { bytes, value };
+      joined.get(`${topic}/${partition}`)?.put(key ?? Buffer.alloc(0), row, offset);
+      global.get(topic)?.put(key ?? Buffer.alloc(0), row, offset);
     },
     of(partition: number) {
       const named = Object.entries(processor.tables).map(([name, { topic }]) => [
@@ -109,7 +112,7 @@ export async function createDriver(
     signal: new AbortController().signal,
   });
   const topicLog = createLogOf(allTopics, clock.nowMs);
-  const tables = new Map(processors.map((each) => [each.name, createTables(each)]));
+  const tables = new Map(processors.map((each) => [each.name, createTables(each, serde)]));
   const queue: Job[] = [];
   let chunks = 0;
 

@@ -1,35 +1,23 @@
-import type { Row, Table } from '../../runtime/table.ts';
+import type { Serde } from '../../runtime/serde.ts';
+import { createRowStore } from '../../runtime/store/row-store.ts';
+import { type Table, type TableSpec, tableOf } from '../../runtime/table.ts';
+import type { Topic, ValueOf } from '../../schemas/topics.ts';
 
-/** A table in memory, with the order and the index of the store on disk. */
-export type MemoryTable<V> = Table<V> & { put(key: string, value: V | null, offset: number): void };
+/** A table of the driver: the store that runs on Kafka, filled by hand instead of from a topic. */
+export type MemoryTable<V> = Table<V> & {
+  put(key: Buffer, row: { readonly bytes: Buffer; readonly value: V } | null, offset: number): void;
+};
 
-const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
-
-export function createMemoryTable<V>(
-  indexKeys: (value: V) => readonly string[] = () => [],
-): MemoryTable<V> {
-  const rows = new Map<string, Row<V>>();
-  const inOrder = (after: string | undefined) =>
-    [...rows.keys()]
-      .toSorted(byBytes)
-      .filter((key) => after === undefined || byBytes(key, after) > 0);
-  function* present(keys: readonly string[]) {
-    for (const key of keys) {
-      const row = rows.get(key);
-      if (row) yield row;
-    }
-  }
+export function createMemoryTable<T extends Topic>(
+  spec: TableSpec<T>,
+  serde: Serde,
+): MemoryTable<ValueOf<T>> {
+  const store = createRowStore();
   return {
-    get: (key) => rows.get(key),
-    rows: (after) => present(inOrder(after)),
-    *rowsWith(indexKey, after) {
-      for (const row of present(inOrder(after))) {
-        if (indexKeys(row.value).includes(indexKey)) yield row;
-      }
-    },
-    put(key, value, offset) {
-      if (value === null) rows.delete(key);
-      else rows.set(key, { key, value, offset });
+    ...tableOf(store, spec.topic, serde),
+    put(key, row, offset) {
+      const words = row === null ? [] : spec.indexKeys(row.value);
+      store.apply([{ key, offset, value: row?.bytes ?? null, words }]);
     },
   };
 }

@@ -1,0 +1,112 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeError, VestnikError } from '../errors.ts';
+import {
+  type CheckpointFile,
+  lastWrittenMs,
+  openCheckpointFile,
+  type SavedBatch,
+} from './checkpoint-file.ts';
+import { lockCheckpoint } from './checkpoint-lock.ts';
+import type { RowStore } from './row-store.ts';
+
+/** What rows are a projection of. A checkpoint of anything else is wiped when it is opened. */
+export type StoreIdentity = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly partitions: number;
+};
+
+/**
+ * A copy of the rows on disk, so that a restart reads a local file and then only the end of the
+ * topic. It may be deleted at any time.
+ */
+export type Checkpoint = {
+  /** What is saved, in order. To be read to its end before the first `append`. */
+  saved(): Iterable<SavedBatch>;
+  /** Saves changes and the offset behind them: both are there after a crash, or neither. */
+  append(batch: SavedBatch): void;
+  /** Writes the rows anew when most of the file is former versions of them. */
+  tidy(rows: RowStore, nextOffset: number): void;
+  /** Forgets all that is saved. */
+  wipe(): void;
+  close(): void;
+};
+
+/** Grows when the layout of the file changes; older ones are then rebuilt from the topic. */
+const layout = 2;
+/** The file may hold this much more than twice the rows before it is written anew. */
+const spareBytes = 64 * 1024 * 1024;
+
+function unusable(directory: string, error: unknown): VestnikError {
+  return new VestnikError('STORE_UNUSABLE', `${directory}: ${describeError(error)}`, {
+    cause: error,
+  });
+}
+
+/**
+ * Opens the checkpoint in a folder of its own. Null when another process that is alive works with
+ * it: the rows are then read from the topic and not saved. STORE_UNUSABLE when the disk refuses.
+ */
+export function openCheckpoint(options: {
+  readonly directory: string;
+  readonly identity: StoreIdentity;
+  /** An older checkpoint may miss deletions that the topic has forgotten since (KIP-534). */
+  readonly maxAgeMs: number;
+  readonly nowMs: number;
+}): Checkpoint | null {
+  const { directory, maxAgeMs, nowMs } = options;
+  const path = join(directory, 'rows.checkpoint');
+  const identity = JSON.stringify({ layout, ...options.identity });
+  const guard = <T>(call: () => T): T => {
+    try {
+      return call();
+    } catch (error) {
+      throw unusable(directory, error);
+    }
+  };
+
+  const unlock = guard(() => {
+    mkdirSync(directory, { recursive: true });
+    return lockCheckpoint(join(directory, 'owner.lock'));
+  });
+  if (unlock === null) return null;
+
+  const openFresh = (): CheckpointFile => {
+    rmSync(path, { force: true });
+    const file = openCheckpointFile(path);
+    file.rewrite(identity, [], 0);
+    return file;
+  };
+  let file = guard(() => {
+    const writtenMs = lastWrittenMs(path);
+    if (writtenMs !== null && nowMs - writtenMs > maxAgeMs) return openFresh();
+    const found = openCheckpointFile(path);
+    if (found.identity === identity) return found;
+    found.close();
+    return openFresh();
+  });
+
+  return {
+    *saved() {
+      try {
+        yield* file.batches();
+      } catch (error) {
+        throw unusable(directory, error);
+      }
+    },
+    append: (batch) => guard(() => file.append(batch)),
+    tidy(rows, nextOffset) {
+      if (file.bytes() < rows.heldBytes() * 2 + spareBytes) return;
+      guard(() => file.rewrite(identity, rows.rows(), nextOffset));
+    },
+    wipe() {
+      file.close();
+      file = guard(openFresh);
+    },
+    close() {
+      file.close();
+      unlock();
+    },
+  };
+}

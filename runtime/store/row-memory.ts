@@ -1,0 +1,266 @@
+import {
+  type Block,
+  blockNumberOf,
+  byteOf,
+  createByteArena,
+  doubleOf,
+  wordOf,
+} from './byte-arena.ts';
+
+/**
+ * Where a row lies. One object is used again and again, so that a scan of a million rows makes
+ * none; what it points at stays true, but the object itself changes with the next row.
+ */
+export type RowView = {
+  block: Block;
+  row: number;
+  hash: number;
+  offset: number;
+  keyStart: number;
+  keyEnd: number;
+  valueEnd: number;
+};
+
+/** Rows by number, with their bytes in an arena and a hash table from key to number. */
+export type RowMemory = {
+  /** The number of the row with this key, or -1. */
+  find(key: Buffer, start: number, end: number, hash: number): number;
+  /** Writes a row under a number of the caller's choice; words are sorted numbers. */
+  put(row: number, content: RowContent): void;
+  remove(row: number): void;
+  view(row: number, into: RowView): void;
+  isLive(row: number): boolean;
+  hashOf(row: number): number;
+  wordsOf(row: number): number[];
+  hasWord(row: number, word: number): boolean;
+  compareKeys(a: number, b: number): number;
+  compareKeyTo(row: number, key: Buffer): number;
+  /** A number that no row has; lower ones that were given back first. */
+  takeNumber(): number;
+  giveBack(rows: readonly number[]): void;
+  size(): number;
+  heldBytes(): number;
+};
+
+export type RowContent = {
+  readonly key: Buffer;
+  readonly hash: number;
+  readonly offset: number;
+  readonly value: Buffer;
+  readonly words: readonly number[];
+};
+
+/*
+ * A piece of the arena: row number, length of the value, offset (a double), hash, then lengths of
+ * key and word list in one word, the words, the key, the value.
+ */
+const headWords = 6;
+const headBytes = headWords * 4;
+const wordBytes = 4;
+const halfBits = 16;
+const halfMask = 0xffff;
+const minSlots = 64;
+/** Fibonacci hashing: spreads keys that share their low bits, as those of one partition do. */
+const spread = 0x9e3779b1;
+const hashBits = 32;
+const dead = 0xffffffff;
+
+/** Opens an empty memory. */
+export function createRowMemory(): RowMemory {
+  const arena = createByteArena();
+  let addresses = new Uint32Array(minSlots).fill(dead);
+  let slots = new Uint32Array(minSlots);
+  let shift = hashBits - Math.log2(minSlots);
+  let count = 0;
+  let nextNumber = 0;
+  const free: number[] = [];
+
+  const addressOf = (row: number) => addresses[row] ?? dead;
+  const slotOf = (hash: number) => Math.imul(hash, spread) >>> shift;
+
+  function pieceBytes(block: Block, word: number): number {
+    const lengths = block.words[word + 5] ?? 0;
+    const listed = (lengths & halfMask) * wordBytes;
+    return headBytes + listed + (lengths >>> halfBits) + (block.words[word + 1] ?? 0);
+  }
+  function hashOf(row: number): number {
+    const address = addressOf(row);
+    return arena.blockOf(address).words[wordOf(address) + 4] ?? 0;
+  }
+
+  function link(row: number, hash: number): void {
+    let slot = slotOf(hash);
+    while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+    slots[slot] = row + 1;
+  }
+  function grow(): void {
+    slots = new Uint32Array(slots.length * 2);
+    shift -= 1;
+    for (let row = 0; row < nextNumber; row += 1) {
+      if (addressOf(row) !== dead) link(row, hashOf(row));
+    }
+  }
+  /** Closes the gap by moving later rows of the same run back (Knuth 6.4, algorithm R). */
+  function unlink(row: number): void {
+    const mask = slots.length - 1;
+    let gap = slotOf(hashOf(row));
+    while (slots[gap] !== row + 1) gap = (gap + 1) & mask;
+    for (let next = (gap + 1) & mask; slots[next] !== 0; next = (next + 1) & mask) {
+      const home = slotOf(hashOf((slots[next] ?? 0) - 1));
+      if (((next - home) & mask) < ((next - gap) & mask)) continue;
+      slots[gap] = slots[next] ?? 0;
+      gap = next;
+    }
+    slots[gap] = 0;
+  }
+
+  /** Moves what lives in a wasted block elsewhere and gives the block back. */
+  function emptyBlock(wasted: number): void {
+    arena.piecesOf(wasted, (address) => {
+      const block = arena.blockOf(address);
+      const bytes = pieceBytes(block, wordOf(address));
+      const row = block.words[wordOf(address)] ?? 0;
+      if (addressOf(row) === address) {
+        const target = arena.allocate(bytes);
+        const start = byteOf(address);
+        block.bytes.copy(arena.blockOf(target).bytes, byteOf(target), start, start + bytes);
+        addresses[row] = target;
+      }
+      return bytes;
+    });
+    arena.drop(wasted);
+  }
+
+  function write(row: number, { key, hash, offset, value, words }: RowContent): void {
+    const keyBytes = key.length;
+    const bytes = headBytes + words.length * wordBytes + keyBytes + value.length;
+    const address = arena.allocate(bytes);
+    const block = arena.blockOf(address);
+    const at = wordOf(address);
+    block.words[at] = row;
+    block.words[at + 1] = value.length;
+    block.doubles[doubleOf(address) + 1] = offset;
+    block.words[at + 4] = hash;
+    block.words[at + 5] = (keyBytes << halfBits) | words.length;
+    for (let index = 0; index < words.length; index += 1) {
+      block.words[at + headWords + index] = words[index] ?? 0;
+    }
+    const keyAt = byteOf(address) + headBytes + words.length * wordBytes;
+    block.bytes.set(key, keyAt);
+    block.bytes.set(value, keyAt + keyBytes);
+    addresses[row] = address;
+  }
+
+  function freePiece(row: number): void {
+    const address = addressOf(row);
+    addresses[row] = dead;
+    const bytes = pieceBytes(arena.blockOf(address), wordOf(address));
+    if (arena.free(address, bytes)) emptyBlock(blockNumberOf(address));
+  }
+
+  function view(row: number, into: RowView): void {
+    const address = addressOf(row);
+    const block = arena.blockOf(address);
+    const at = wordOf(address);
+    const lengths = block.words[at + 5] ?? 0;
+    into.block = block;
+    into.row = row;
+    into.hash = block.words[at + 4] ?? 0;
+    into.offset = block.doubles[doubleOf(address) + 1] ?? 0;
+    into.keyStart = byteOf(address) + headBytes + (lengths & halfMask) * wordBytes;
+    into.keyEnd = into.keyStart + (lengths >>> halfBits);
+    into.valueEnd = into.keyEnd + (block.words[at + 1] ?? 0);
+  }
+  const one = createRowView();
+  const other = createRowView();
+
+  function hasKey(row: number, key: Buffer, start: number, end: number): boolean {
+    view(row, one);
+    if (one.keyEnd - one.keyStart !== end - start) return false;
+    const { bytes } = one.block;
+    for (let i = end - start - 1; i >= 0; i -= 1) {
+      if (bytes[one.keyStart + i] !== key[start + i]) return false;
+    }
+    return true;
+  }
+
+  return {
+    find(key, start, end, hash) {
+      const mask = slots.length - 1;
+      for (let slot = slotOf(hash); slots[slot] !== 0; slot = (slot + 1) & mask) {
+        const row = (slots[slot] ?? 0) - 1;
+        if (hashOf(row) === hash && hasKey(row, key, start, end)) return row;
+      }
+      return -1;
+    },
+    put(row, content) {
+      const present = addressOf(row) !== dead;
+      if (present) freePiece(row);
+      write(row, content);
+      if (!present) {
+        count += 1;
+        link(row, content.hash);
+        if (count * 2 > slots.length) grow();
+      }
+    },
+    remove(row) {
+      unlink(row);
+      freePiece(row);
+      count -= 1;
+    },
+    view,
+    isLive: (row) => addressOf(row) !== dead,
+    hashOf,
+    wordsOf(row) {
+      const address = addressOf(row);
+      const { words } = arena.blockOf(address);
+      const at = wordOf(address);
+      const listed = (words[at + 5] ?? 0) & halfMask;
+      return [...words.subarray(at + headWords, at + headWords + listed)];
+    },
+    hasWord(row, word) {
+      const address = addressOf(row);
+      if (address === dead) return false;
+      const { words } = arena.blockOf(address);
+      const at = wordOf(address);
+      const end = at + headWords + ((words[at + 5] ?? 0) & halfMask);
+      for (let i = at + headWords; i < end; i += 1) if (words[i] === word) return true;
+      return false;
+    },
+    compareKeys(a, b) {
+      view(a, one);
+      view(b, other);
+      const bytes = other.block.bytes;
+      return one.block.bytes.compare(bytes, other.keyStart, other.keyEnd, one.keyStart, one.keyEnd);
+    },
+    compareKeyTo(row, key) {
+      view(row, one);
+      return one.block.bytes.compare(key, 0, key.length, one.keyStart, one.keyEnd);
+    },
+    takeNumber() {
+      const given = free.pop();
+      if (given !== undefined) return given;
+      if (nextNumber === addresses.length) {
+        const larger = new Uint32Array(addresses.length * 2).fill(dead);
+        larger.set(addresses);
+        addresses = larger;
+      }
+      nextNumber += 1;
+      return nextNumber - 1;
+    },
+    giveBack: (rows) => void free.push(...rows),
+    size: () => count,
+    heldBytes: () => arena.heldBytes() + addresses.byteLength + slots.byteLength,
+  };
+}
+
+const noBlock: Block = {
+  bytes: Buffer.alloc(0),
+  words: new Uint32Array(0),
+  doubles: new Float64Array(0),
+};
+
+/** A view that points at nothing yet. */
+export function createRowView(): RowView {
+  return { block: noBlock, row: -1, hash: 0, offset: 0, keyStart: 0, keyEnd: 0, valueEnd: 0 };
+}

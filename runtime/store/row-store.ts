@@ -1,0 +1,160 @@
+import { murmur2 } from '../kafka/partitioner.ts';
+import { createRowMemory, createRowView, type RowView } from './row-memory.ts';
+import { createWordLists, type SettledList } from './word-lists.ts';
+
+/** A row: the record's bytes and its offset. */
+export type StoredRow = { readonly key: string; readonly offset: number; readonly value: Buffer };
+
+/** One change: a row with the words it is found by, or its deletion when `value` is null. */
+export type StoreChange = {
+  readonly key: Buffer;
+  readonly offset: number;
+  readonly value: Buffer | null;
+  readonly words: readonly string[];
+};
+
+/**
+ * Walks over rows without making objects: `next` points the view at the following row, or answers
+ * false at the end. Changes made to the store on the way do not disturb it: it goes on behind the
+ * row it is at.
+ */
+export type RowScan = { readonly view: RowView; next(): boolean };
+
+/**
+ * Rows in memory, in the order of their keys' hashes, which never changes. Bounded by what one
+ * process may hold of a partition (`maxBytes` of the projection), so that partitions are the way
+ * to hold more.
+ */
+export type RowStore = {
+  get(key: string): StoredRow | undefined;
+  /** Points the view at the row with the same key as another view; false when there is none. */
+  findSame(other: RowView, into: RowView): boolean;
+  scan(word: string, after?: string): RowScan;
+  /** Every row, in the same order. */
+  scanAll(after?: string): RowScan;
+  rows(after?: string): Iterable<StoredRow>;
+  rowsWith(word: string, after?: string): Iterable<StoredRow>;
+  /** Changes in the order of the topic. One that is older than its row is left out. */
+  apply(changes: readonly StoreChange[]): void;
+  clear(): void;
+  size(): number;
+  heldBytes(): number;
+};
+
+/** Every row has this word; no word of a table may be empty. */
+const everyRow = '';
+/** Freed numbers are used again after all lists were settled; that often, it costs next to nothing. */
+const minRetired = 1024;
+
+const hashOf = (key: Buffer) => murmur2(key) >>> 0;
+
+/** The row that a view points at, as text and bytes. */
+export function storedRowOf({ block, offset, keyStart, keyEnd, valueEnd }: RowView): StoredRow {
+  return {
+    key: block.bytes.toString('utf8', keyStart, keyEnd),
+    offset,
+    value: block.bytes.subarray(keyEnd, valueEnd),
+  };
+}
+
+/** Opens an empty store. */
+export function createRowStore(): RowStore {
+  let memory = createRowMemory();
+  let lists = createWordLists(memory);
+  const view = createRowView();
+  let retired: number[] = [];
+
+  function find(key: Buffer): number {
+    return memory.find(key, 0, key.length, hashOf(key));
+  }
+
+  function put(row: number, { key, offset, words }: StoreChange, bytes: Buffer): void {
+    const present = row >= 0;
+    const target = present ? row : memory.takeNumber();
+    const former = present ? memory.wordsOf(row) : [];
+    const numbers = [everyRow, ...words].map((word) => lists.numberOf(word));
+    memory.put(target, { key, hash: hashOf(key), offset, value: bytes, words: numbers });
+    for (const word of former) if (!numbers.includes(word)) lists.lose(word);
+    for (const word of numbers) if (!former.includes(word)) lists.add(word, target);
+  }
+
+  function remove(row: number): void {
+    for (const word of memory.wordsOf(row)) lists.lose(word);
+    memory.remove(row);
+    retired.push(row);
+    if (retired.length < Math.max(minRetired, memory.size())) return;
+    lists.settleAll();
+    memory.giveBack(retired);
+    retired = [];
+  }
+
+  function scan(word: string, after: string | undefined): RowScan {
+    const from = after === undefined ? null : Buffer.from(after);
+    let list: SettledList = lists.settled(word);
+    let version = list.version;
+    let at = from === null ? 0 : lists.indexAfter(list, from, hashOf(from));
+    const place = createRowView();
+
+    /** Someone changed the list: settle it, and go on behind the row we were at. */
+    function seekAgain(): void {
+      list = lists.settled(word);
+      version = list.version;
+      const key = place.row < 0 ? from : place.block.bytes.subarray(place.keyStart, place.keyEnd);
+      at = key === null ? 0 : lists.indexAfter(list, key, hashOf(key));
+    }
+    return {
+      view: place,
+      next() {
+        if (list.version !== version) seekAgain();
+        while (at < list.length) {
+          const row = list.rows[at] ?? 0;
+          at += 1;
+          if (!memory.isLive(row) || !memory.hasWord(row, lists.numberOf(word))) continue;
+          memory.view(row, place);
+          return true;
+        }
+        return false;
+      },
+    };
+  }
+
+  function* rowsOf(word: string, after: string | undefined): Iterable<StoredRow> {
+    const { view: place, next } = scan(word, after);
+    while (next()) yield storedRowOf(place);
+  }
+
+  return {
+    get(key) {
+      const row = find(Buffer.from(key));
+      if (row < 0) return undefined;
+      memory.view(row, view);
+      return storedRowOf(view);
+    },
+    findSame(other, into) {
+      const row = memory.find(other.block.bytes, other.keyStart, other.keyEnd, other.hash);
+      if (row >= 0) memory.view(row, into);
+      return row >= 0;
+    },
+    scan,
+    scanAll: (after) => scan(everyRow, after),
+    rows: (after) => rowsOf(everyRow, after),
+    rowsWith: rowsOf,
+    apply(changes) {
+      for (const change of changes) {
+        const row = find(change.key);
+        if (row >= 0) memory.view(row, view);
+        // Read again from before the checkpoint: what is here is newer.
+        if (row >= 0 && view.offset > change.offset) continue;
+        if (change.value !== null) put(row, change, change.value);
+        else if (row >= 0) remove(row);
+      }
+    },
+    clear() {
+      memory = createRowMemory();
+      lists = createWordLists(memory);
+      retired = [];
+    },
+    size: () => memory.size(),
+    heldBytes: () => memory.heldBytes() + lists.heldBytes(),
+  };
+}

@@ -1,0 +1,160 @@
+import type { RowMemory } from './row-memory.ts';
+
+/**
+ * For each word the rows that have it, in an order that depends on nothing but their keys: by the
+ * hash of the key, and where hashes are equal by the key's bytes. So a place in the order means the
+ * same after a restart, and numbers are compared instead of texts.
+ */
+export type WordLists = {
+  /** The number of a word, given when it is first asked for. */
+  numberOf(word: string): number;
+  add(word: number, row: number): void;
+  /** The row lost the word, or is about to be removed. */
+  lose(word: number): void;
+  /** The rows of a word; changes made since the last call are sorted in now. */
+  settled(word: string): SettledList;
+  settleAll(): void;
+  /** The index of the first row behind a key. */
+  indexAfter(list: SettledList, key: Buffer, hash: number): number;
+  heldBytes(): number;
+};
+
+/** `rows` up to `length`; a list with another `version` was sorted anew. */
+export type SettledList = { readonly rows: Uint32Array; readonly length: number; version: number };
+
+type List = SettledList & {
+  rows: Uint32Array;
+  length: number;
+  added: Uint32Array;
+  addedCount: number;
+  lost: number;
+};
+
+const minCapacity = 4;
+const rowBits = 32n;
+const none = new Uint32Array(0);
+const emptyList: SettledList = { rows: none, length: 0, version: 0 };
+
+/** Opens empty lists over the rows of a memory. */
+export function createWordLists(memory: RowMemory): WordLists {
+  const numbers = new Map<string, number>();
+  const lists: List[] = [];
+
+  function before(a: number, b: number): boolean {
+    const byHash = memory.hashOf(a) - memory.hashOf(b);
+    return byHash < 0 || (byHash === 0 && memory.compareKeys(a, b) < 0);
+  }
+
+  /** Sorted by hash as 64-bit numbers, which the engine does without calling us for each pair. */
+  function sort(rows: Uint32Array): Uint32Array {
+    const pairs = new BigUint64Array(rows.length);
+    const halves = new Uint32Array(pairs.buffer);
+    for (let i = 0; i < rows.length; i += 1) {
+      const row = rows[i] ?? 0;
+      halves[i * 2] = row;
+      halves[i * 2 + 1] = memory.hashOf(row);
+    }
+    pairs.sort();
+    for (let i = 0; i < rows.length; i += 1) rows[i] = halves[i * 2] ?? 0;
+    sortEqualHashes(rows, pairs);
+    return rows;
+  }
+
+  function sortEqualHashes(rows: Uint32Array, pairs: BigUint64Array): void {
+    for (let start = 0; start < rows.length; ) {
+      let end = start + 1;
+      const hash = (pairs[start] ?? 0n) >> rowBits;
+      while (end < rows.length && (pairs[end] ?? 0n) >> rowBits === hash) end += 1;
+      if (end - start > 1) rows.subarray(start, end).sort((a, b) => memory.compareKeys(a, b));
+      start = end;
+    }
+  }
+
+  function settle(word: number, list: List): void {
+    if (list.addedCount === 0 && list.lost === 0) return;
+    const belongs = (row: number) => memory.hasWord(row, word);
+    const kept = list.rows.subarray(0, list.length);
+    const left = list.lost === 0 ? kept : kept.filter(belongs);
+    const added = sort(list.added.slice(0, list.addedCount).filter(belongs));
+    const merged = new Uint32Array(left.length + added.length);
+    let count = 0;
+    const take = (row: number) => {
+      // Lost and had again since the last time: it is in both lists, next to itself.
+      if (count > 0 && merged[count - 1] === row) return;
+      merged[count] = row;
+      count += 1;
+    };
+    let at = 0;
+    for (const row of added) {
+      for (; at < left.length && !before(row, left[at] ?? 0); at += 1) take(left[at] ?? 0);
+      take(row);
+    }
+    for (; at < left.length; at += 1) take(left[at] ?? 0);
+    list.rows = merged;
+    list.length = count;
+    list.added = none;
+    list.addedCount = 0;
+    list.lost = 0;
+    list.version += 1;
+  }
+
+  function listOf(word: number): List {
+    const present = lists[word];
+    if (present) return present;
+    const list = { rows: none, length: 0, version: 0, added: none, addedCount: 0, lost: 0 };
+    lists[word] = list;
+    return list;
+  }
+  function numberOf(word: string): number {
+    const given = numbers.get(word);
+    if (given !== undefined) return given;
+    numbers.set(word, numbers.size);
+    return numbers.size - 1;
+  }
+
+  return {
+    numberOf,
+    add(word, row) {
+      const list = listOf(word);
+      if (list.addedCount === list.added.length) {
+        const larger = new Uint32Array(Math.max(minCapacity, list.added.length * 2));
+        larger.set(list.added);
+        list.added = larger;
+      }
+      list.added[list.addedCount] = row;
+      list.addedCount += 1;
+    },
+    lose(word) {
+      listOf(word).lost += 1;
+    },
+    settled(word) {
+      const number = numbers.get(word);
+      const list = number === undefined ? undefined : lists[number];
+      if (number === undefined || !list) return emptyList;
+      settle(number, list);
+      return list;
+    },
+    settleAll() {
+      for (const [word, list] of lists.entries()) if (list) settle(word, list);
+    },
+    indexAfter(list, key, hash) {
+      let low = 0;
+      let high = list.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        const row = list.rows[middle] ?? 0;
+        const byHash = memory.hashOf(row) - hash;
+        const isBehind = byHash > 0 || (byHash === 0 && memory.compareKeyTo(row, key) > 0);
+        if (isBehind) high = middle;
+        else low = middle + 1;
+      }
+      return low;
+    },
+    heldBytes() {
+      let bytes = 0;
+      for (const list of lists)
+        bytes += (list?.rows.byteLength ?? 0) + (list?.added.byteLength ?? 0);
+      return bytes;
+    },
+  };
+}
