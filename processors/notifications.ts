@@ -4,6 +4,7 @@ import type {
   Channel,
   DecisionReason,
   Movie,
+  Notification,
   NotifyCommand,
   Preference,
   Suppression,
@@ -80,14 +81,14 @@ function movieValues(movie: Movie | null, locale: string): RenderContext {
   };
 }
 
-function contextFor(user: User, command: NotifyCommand, locale: string): RenderContext {
+/** What a template may name beside the person: the same for all readers of a language. */
+export function sharedValues(command: NotifyCommand, locale: string): RenderContext {
   const params = command.params.map(({ name, value }) => [name, value] as const);
-  return {
-    ...Object.fromEntries(params),
-    ...movieValues(command.movie, locale),
-    user_full_name: user.fullName,
-  };
+  return { ...Object.fromEntries(params), ...movieValues(command.movie, locale) };
 }
+
+/** The name under which a template addresses the reader. */
+export const readerName = 'user_full_name';
 
 /** The part of a record that says which notification it is about and where it came from. */
 function identityOf(userId: string, template: Template, command: NotifyCommand) {
@@ -120,6 +121,27 @@ function decline(
   });
 }
 
+/** The part of a notification that differs from person to person. */
+export type Personal = Pick<
+  Notification,
+  'userId' | 'address' | 'recipientName' | 'subject' | 'body' | 'userOffset' | 'preferenceOffset'
+>;
+
+/** A notification of a command, with the person filled in. */
+export function notificationOf(
+  personal: Personal,
+  template: Template,
+  command: NotifyCommand,
+  locale: string,
+): Notification {
+  return {
+    ...identityOf(personal.userId, template, command),
+    ...personal,
+    locale,
+    templateVersion: template.version,
+  };
+}
+
 function write(recipient: Recipient, template: Template, job: Job, address: string): Step {
   const { command, lane } = job;
   const { key: userId, value: user, offset: userOffset } = recipient.row;
@@ -128,24 +150,24 @@ function write(recipient: Recipient, template: Template, job: Job, address: stri
     const detail = `template ${template.id} has no text in ${template.locale}`;
     return decline(userId, template, command, { reason: 'noText', detail });
   }
-  const rendered = render(template, text, contextFor(user, command, text.locale));
+  const values = { ...sharedValues(command, text.locale), [readerName]: user.fullName };
+  const rendered = render(template, text, values);
   if (!rendered.ok) {
     const detail = `template ${template.id}: ${rendered.reason}`;
     return decline(userId, template, command, { reason: 'renderFailed', detail });
   }
+  const personal = {
+    userId,
+    address,
+    recipientName: user.fullName,
+    subject: rendered.subject,
+    body: rendered.body,
+    userOffset,
+    preferenceOffset: recipient.preference?.offset ?? null,
+  };
   return emit(lanes[template.channel][lane], {
     key: userId,
-    value: {
-      ...identityOf(userId, template, command),
-      address,
-      recipientName: user.fullName,
-      locale: text.locale,
-      subject: rendered.subject,
-      body: rendered.body,
-      templateVersion: template.version,
-      userOffset,
-      preferenceOffset: recipient.preference?.offset ?? null,
-    },
+    value: notificationOf(personal, template, command, text.locale),
   });
 }
 

@@ -1,7 +1,10 @@
 import { cursor, defineProcessor, indexed } from '../runtime/processor.ts';
-import { topics } from '../schemas/topics.ts';
+import { type Topic, topics } from '../schemas/topics.ts';
+import { fanOut } from './fan-out.ts';
 import { notificationsFor } from './notifications.ts';
 import { interestsOf, peopleOf } from './people.ts';
+
+const laneOf = (topic: Topic) => (topic.name === topics.broadcastCommands.name ? 'bulk' : 'direct');
 
 /**
  * One rendered notification per person and channel, in chunks that can be resumed: after a crash
@@ -27,10 +30,12 @@ export const notify = defineProcessor({
   ],
 
   *process({ topic, value: command }, { tables, resumeAfter }) {
-    const lane = topic.name === topics.broadcastCommands.name ? 'bulk' : 'direct';
+    const lane = laneOf(topic);
     for (const person of peopleOf(command, tables.users, resumeAfter)) {
       yield* notificationsFor(person, { command, lane, tables });
       yield cursor(person.cursor);
     }
   },
+
+  fanOut: ({ topic, value: command }, context) => fanOut({ command, lane: laneOf(topic), context }),
 });

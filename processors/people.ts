@@ -22,64 +22,49 @@ export type Person = {
   readonly cursor: string;
 };
 
-/** A place in an audience: which of its keys, and the last person that was done. */
-type Place = { readonly keyIndex: number; readonly after: string | undefined };
-
-const start: Place = { keyIndex: 0, after: undefined };
-const toCursor = (keyIndex: number, userId: string) => `${keyIndex}|${userId}`;
-
-function toPlace(cursor: string | null): Place {
-  if (cursor === null) return start;
-  const at = cursor.indexOf('|');
-  return { keyIndex: Number(cursor.slice(0, at)), after: cursor.slice(at + 1) };
-}
-
-function* listed(users: Table<User>, ids: readonly string[], place: Place): Iterable<Person> {
-  const first = place.after === undefined ? 0 : place.keyIndex + 1;
+function* listed(users: Table<User>, ids: readonly string[], resumeAfter: string | null) {
+  const first = resumeAfter === null ? 0 : Number(resumeAfter) + 1;
   for (const [index, userId] of ids.entries()) {
-    if (index < first) continue;
-    yield { userId, row: users.get(userId), cursor: toCursor(index, userId) };
+    if (index >= first) yield { userId, row: users.get(userId), cursor: String(index) };
   }
 }
 
-/** Someone who has several of the words is met at the first one only. */
-function* withAnyWord(users: Table<User>, words: readonly string[], place: Place) {
-  for (const [index, word] of words.entries()) {
-    if (index < place.keyIndex) continue;
-    const earlier = new Set(words.slice(0, index));
-    const after = index === place.keyIndex ? place.after : undefined;
-    for (const row of users.rowsWith(word, after)) {
-      if (interestsOf(row.value).some((each) => earlier.has(each))) continue;
-      yield { userId: row.key, row, cursor: toCursor(index, row.key) };
-    }
-  }
+function* rows(found: Iterable<Row<User>>): Iterable<Person> {
+  for (const row of found) yield { userId: row.key, row, cursor: row.key };
 }
 
-function* everyone(users: Table<User>, place: Place): Iterable<Person> {
-  for (const row of users.rows(place.after)) {
-    yield { userId: row.key, row, cursor: toCursor(0, row.key) };
+/** The words by which an audience is found; null when it is not found by words. */
+export function wordsOf({ audienceKind, audienceKeys }: NotifyCommand): readonly string[] | null {
+  switch (audienceKind) {
+    case 'movieFollowers':
+      return audienceKeys.map(interest.movie);
+    case 'genreFollowers':
+      return audienceKeys.map(interest.genre);
+    case 'listed':
+    case 'everyone':
+      return null;
   }
 }
 
 /**
  * The people of a command in this partition, in an order that never changes, from behind a
- * cursor. Nobody comes twice, however often the work is interrupted.
+ * cursor. Nobody comes twice, however often the work is interrupted and whatever changes in the
+ * table meanwhile: each person has one place in the order, and whether they belong to the audience
+ * is looked up when their place is reached.
  */
 export function peopleOf(
   command: NotifyCommand,
   users: Table<User>,
   resumeAfter: string | null,
 ): Iterable<Person> {
-  const place = toPlace(resumeAfter);
-  const keys = command.audienceKeys;
+  const after = resumeAfter ?? undefined;
   switch (command.audienceKind) {
     case 'listed':
-      return listed(users, keys, place);
-    case 'movieFollowers':
-      return withAnyWord(users, keys.map(interest.movie), place);
-    case 'genreFollowers':
-      return withAnyWord(users, keys.map(interest.genre), place);
+      return listed(users, command.audienceKeys, resumeAfter);
     case 'everyone':
-      return everyone(users, place);
+      return rows(users.rows(after));
+    case 'movieFollowers':
+    case 'genreFollowers':
+      return rows(users.rowsWith(wordsOf(command) ?? [], after));
   }
 }

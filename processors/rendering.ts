@@ -13,7 +13,7 @@ export type Rendered =
 const homeLocale = 'ru';
 /** Bounds the compiled texts in memory: templates × languages × versions in use, and room. */
 const maxCompiled = 1000;
-const maxBodyChars = 100_000;
+export const maxBodyChars = 100_000;
 
 type Compiled = (context: RenderContext) => string;
 
@@ -54,18 +54,59 @@ export function textFor(template: Template, locale: string | null): TemplateText
   return null;
 }
 
+/** A piece of a text: words as they are, or a name to be replaced by its value. */
+export type Segment =
+  | { readonly kind: 'words'; readonly text: string }
+  | { readonly kind: 'name'; readonly name: string; readonly escaped: boolean };
+
+type Mustache = { readonly path: { readonly original: unknown; readonly parts?: unknown[] } };
+
+function segmentOf(statement: hbs.AST.Statement, template: Template): Segment | null {
+  if (statement.type === 'ContentStatement') {
+    return { kind: 'words', text: (statement as hbs.AST.ContentStatement).value };
+  }
+  if (statement.type !== 'MustacheStatement') return null;
+  const { path, params, hash, escaped } = statement as hbs.AST.MustacheStatement & Mustache;
+  const name = path.original;
+  const plain = typeof name === 'string' && path.parts?.length === 1 && path.parts[0] === name;
+  if (!plain || params.length > 0 || hash || !template.params.includes(name)) return null;
+  const escapes = template.channel !== 'sms' && escaped;
+  return { kind: 'name', name, escaped: Boolean(escapes) };
+}
+
+/**
+ * The pieces of a source that holds nothing but words and declared names; null for any other one,
+ * which only Handlebars itself can render. Pieces of a subject are never escaped: see `render`.
+ */
+export function segmentsOf(template: Template, source: string): readonly Segment[] | null {
+  try {
+    const segments: Segment[] = [];
+    for (const statement of handlebars.parse(source).body) {
+      const segment = segmentOf(statement, template);
+      if (!segment) return null;
+      segments.push(segment);
+    }
+    return segments;
+  } catch {
+    return null;
+  }
+}
+
+/** Escapes a value as Handlebars does in HTML. */
+export const escapeText = (value: string): string => handlebars.Utils.escapeExpression(value);
+
 /** Only the names that the template declares; any other is a mistake that strict mode reports. */
 function declared(template: Template, context: RenderContext): RenderContext {
   const visible: Record<string, string> = Object.create(null);
   for (const name of template.params) {
-    const value = context[name];
-    if (value !== undefined) visible[name] = value;
+    // Own values only: a template may name `constructor`, which every object has.
+    if (Object.hasOwn(context, name)) visible[name] = context[name] ?? '';
   }
   return visible;
 }
 
 /** A header must be one line: a line break in a value would begin another header. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 

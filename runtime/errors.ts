@@ -112,9 +112,19 @@ export const errorTable = {
     retryable: false,
     message: 'The vendor put a notification off too many times. See the reason, then redrive.',
   },
+  REPLAY_REFUSED: {
+    retryable: false,
+    message: 'A replayed record stood where people are reached. Write replays to their own topics.',
+  },
   DATABASE_UNAVAILABLE: {
     retryable: true,
     message: 'PostgreSQL does not answer. Check DATABASE_URL and that the server is up.',
+  },
+  DATABASE_MISMATCH: {
+    retryable: false,
+    message:
+      'The tables in PostgreSQL were made by another version. Run the newest one, or drop the ' +
+      'tables: they are rebuilt from the topics.',
   },
   INTERNAL: {
     retryable: false,
@@ -137,18 +147,26 @@ export class VestnikError extends Error {
   }
 }
 
-/** The text of anything that can be thrown. Never throws itself. */
+/** The text of anything that can be thrown. Never throws itself, whatever it is given. */
 export function describeError(error: unknown): string {
-  if (error instanceof Error) return error.message || error.name;
   try {
-    return String(error);
+    return error instanceof Error ? String(error.message || error.name) : String(error);
   } catch {
     return 'an error that cannot be printed';
   }
 }
 
+/** A proxy can throw when it is only asked what it is. */
+function isVestnikError(error: unknown): error is VestnikError {
+  try {
+    return error instanceof VestnikError;
+  } catch {
+    return false;
+  }
+}
+
 /** Wraps anything that was thrown; an error that has a code already keeps it. Never throws. */
 export function toVestnikError(error: unknown, fallback: ErrorCode): VestnikError {
-  if (error instanceof VestnikError) return error;
+  if (isVestnikError(error)) return error;
   return new VestnikError(fallback, describeError(error), { cause: error });
 }

@@ -38,8 +38,8 @@ function join<V>(projections: readonly TableProjection<V>[]): Table<V> {
     *rows(after) {
       for (const { table } of projections) yield* table.rows(after);
     },
-    *rowsWith(indexKey, after) {
-      for (const { table } of projections) yield* table.rowsWith(indexKey, after);
+    *rowsWith(words, after) {
+      for (const { table } of projections) yield* table.rowsWith(words, after);
     },
   };
 }

@@ -24,6 +24,8 @@ export type Serde = {
   prepare(values: Iterable<Buffer | null>): Promise<void>;
   /** Synchronous; `prepare` must have seen the value. Never throws. */
   decode<T extends Topic>(topic: T, value: Buffer): Decoded<ValueOf<T>>;
+  /** The bytes that `encode` begins every value of a topic with: a zero and the schema id. */
+  frameOf(topic: Topic): Buffer;
 };
 
 const magicByte = 0;
@@ -194,6 +196,11 @@ export async function createSerde(
 
   return {
     encode: (topic, value) => encodeWith(codecOf(topic), value),
+    frameOf(topic) {
+      const frame = Buffer.alloc(headerBytes, magicByte);
+      frame.writeInt32BE(codecOf(topic).id, 1);
+      return frame;
+    },
     async prepare(values) {
       if (unknownSinceMs.size > maxKnownIds) unknownSinceMs.clear();
       const ids = new Set<number>();

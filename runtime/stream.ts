@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Topic } from '../schemas/topics.ts';
+import { type Topic, topics } from '../schemas/topics.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { deadLetter } from './dead-letter.ts';
@@ -13,7 +13,7 @@ import type { Running } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { Processor } from './processor.ts';
 import { openSerde, type Serde } from './serde.ts';
-import type { Table, TableSpec } from './table.ts';
+import type { JoinedTable, TableSpec } from './table.ts';
 import { openTableProjection, type PoisonHandler } from './table-projection.ts';
 import { runTask } from './task.ts';
 
@@ -49,6 +49,7 @@ function topicsOf(processor: Processor): readonly Topic[] {
     ...tables,
     ...Object.values(processor.globals),
     ...processor.outputs,
+    topics.deadLetters,
   ];
 }
 
@@ -66,7 +67,7 @@ async function workOn(stream: Stream, slot: number, signal: AbortSignal): Promis
       }),
     ),
   );
-  const tables: Record<string, Table<unknown>> = {};
+  const tables: Record<string, JoinedTable<unknown>> = {};
   for (const [index, [name]] of specs.entries()) {
     const projection = opened[index];
     if (projection) tables[name] = projection.table;
@@ -85,6 +86,7 @@ async function workOn(stream: Stream, slot: number, signal: AbortSignal): Promis
       partition: slot,
       transactionalId: `${stream.groupId}-${topic.name}-${slot}`,
       limits: chunkLimits,
+      partitionsOf: (topic) => partitions.get(topic) ?? 1,
       signal: stopped,
       restored,
       started() {
@@ -126,6 +128,7 @@ async function open(options: StreamOptions, signal: AbortSignal): Promise<Stream
     tables,
     directory,
     log,
+    clock,
     process: processor.name,
     onPoison,
   });

@@ -13,11 +13,11 @@ import type { Serde } from './serde.ts';
 import { type Checkpoint, openCheckpoint } from './store/checkpoint.ts';
 import type { SavedChange } from './store/checkpoint-file.ts';
 import { createRowStore, type RowStore, type StoreChange } from './store/row-store.ts';
-import { type Table, type TableSpec, tableOf } from './table.ts';
+import { type JoinedTable, type TableSpec, tableOf } from './table.ts';
 
 /** One partition of a table, kept up to date in memory with a checkpoint on disk. */
 export type TableProjection<V> = {
-  readonly table: Table<V>;
+  readonly table: JoinedTable<V>;
   /** Resolves when the table holds all that was in the topic when it was opened. */
   readonly restored: Promise<void>;
   /** Rejects when the projection cannot go on. */

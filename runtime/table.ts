@@ -10,9 +10,12 @@ export type Table<V> = {
   get(key: string): Row<V> | undefined;
   /** Rows in an order that never changes, after a key; partition by partition. */
   rows(after?: string): Iterable<Row<V>>;
-  /** Rows that the table's index lists under a word, in the same order. */
-  rowsWith(indexKey: string, after?: string): Iterable<Row<V>>;
+  /** Rows that the index lists under any of the words, each once, in the same order. */
+  rowsWith(words: readonly string[], after?: string): Iterable<Row<V>>;
 };
+
+/** The table of a partition, whose rows can also be looked at as bytes. */
+export type JoinedTable<V> = Table<V> & { readonly rowStore: RowStore };
 
 /** A table to be joined, and the words that its rows are indexed by. */
 export type TableSpec<T extends Topic> = {
@@ -25,7 +28,7 @@ export function tableOf<T extends Topic>(
   store: RowStore,
   topic: T,
   serde: Serde,
-): Table<ValueOf<T>> {
+): JoinedTable<ValueOf<T>> {
   const toRow = ({ key, offset, value }: StoredRow): Row<ValueOf<T>> => {
     const decoded = serde.decode(topic, value);
     if (!decoded.ok) throw new Error(`a stored row of ${topic.name} is damaged: ${decoded.reason}`);
@@ -35,12 +38,13 @@ export function tableOf<T extends Topic>(
     for (const row of stored) yield toRow(row);
   }
   return {
+    rowStore: store,
     get(key) {
       const stored = store.get(key);
       return stored && toRow(stored);
     },
     rows: (after) => toRows(store.rows(after)),
-    rowsWith: (indexKey, after) => toRows(store.rowsWith(indexKey, after)),
+    rowsWith: (words, after) => toRows(store.rowsWith(words, after)),
   };
 }
 

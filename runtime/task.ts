@@ -1,8 +1,10 @@
 import type { Topic } from '../schemas/topics.ts';
-import { type ChunkLimits, chunksOf } from './chunk.ts';
+import { openJob } from './job.ts';
+import { packSink } from './kafka/batch-writer.ts';
 import type { KafkaClient } from './kafka/client.ts';
 import { openReader, type PartitionReader } from './kafka/reader.ts';
-import type { KafkaRecord, OutgoingRecord } from './kafka/record.ts';
+import type { KafkaRecord } from './kafka/record.ts';
+import { createRecordSink, type RecordSink, type SinkLimits } from './kafka/record-sink.ts';
 import { type TransactionalProducer, takeOver } from './kafka/transactions.ts';
 import type { Log } from './log.ts';
 import type { ProcessContext, Processor } from './processor.ts';
@@ -17,7 +19,9 @@ export type TaskOptions = {
   readonly partition: number;
   readonly groupId: string;
   readonly transactionalId: string;
-  readonly limits: ChunkLimits;
+  readonly limits: SinkLimits;
+  /** How many partitions an output has. */
+  readonly partitionsOf: (topic: string) => number;
   readonly log: Log;
   readonly signal: AbortSignal;
   /** Resolves when the tables are there; called after the former owner is fenced. */
@@ -33,56 +37,61 @@ export type TaskOptions = {
  */
 const idleBatchesBeforeCommit = 4;
 
-/** What waits to be committed: records, and how far the input is then done. */
-type Pending = { records: OutgoingRecord[]; bytes: number; nextOffset: number };
-
-function cursorIn(metadata: string): string | null {
-  return metadata === '' ? null : metadata;
-}
+const cursorIn = (metadata: string) => (metadata === '' ? null : metadata);
 
 class Task {
   readonly #options: TaskOptions;
   readonly #producer: TransactionalProducer;
-  readonly #pending: Pending;
+  #sink: RecordSink;
+  /** How far the input is done once the sink is committed. */
+  #nextOffset: number;
   #committed: number;
+  /** The commit under way. The next chunk is built and compressed meanwhile. */
+  #committing: Promise<void> = Promise.resolve();
 
   constructor(options: TaskOptions, producer: TransactionalProducer, nextOffset: number) {
     this.#options = options;
     this.#producer = producer;
-    this.#pending = { records: [], bytes: 0, nextOffset };
+    this.#sink = this.#openSink();
+    this.#nextOffset = nextOffset;
     this.#committed = nextOffset;
   }
 
-  /** Commits what is pending, with the cursor of a record that is not finished. */
+  #openSink(): RecordSink {
+    return createRecordSink(this.#options.partitionsOf, this.#options.limits);
+  }
+
+  /**
+   * Hands the sink over to be committed, with the cursor of a record that is not finished, and
+   * opens a new one. Waits for the commit before: a producer has one transaction at a time.
+   */
   async #commit(cursor: string | null): Promise<void> {
     const { topic, partition, signal } = this.#options;
-    const { records, nextOffset } = this.#pending;
+    const nextOffset = this.#nextOffset;
+    const packing = packSink(this.#sink);
+    // Its failure is seen below, after the wait for the commit before; not to be an unhandled one.
+    packing.catch(() => undefined);
+    this.#sink = this.#openSink();
+    await this.#committing;
     signal.throwIfAborted();
-    await this.#producer.commit({
-      records,
-      offsets: [{ topic: topic.name, partition, nextOffset, metadata: cursor ?? '' }],
-    });
     this.#committed = nextOffset;
-    this.#pending.records = [];
-    this.#pending.bytes = 0;
-  }
-
-  #isFull(): boolean {
-    const { records, bytes } = this.#pending;
-    const { maxRecords, maxBytes } = this.#options.limits;
-    return records.length >= maxRecords || bytes >= maxBytes;
+    const offsets = [{ topic: topic.name, partition, nextOffset, metadata: cursor ?? '' }];
+    this.#committing = packing.then((packed) =>
+      this.#producer.commit({ records: { packed }, offsets }),
+    );
+    this.#committing.catch(() => undefined);
   }
 
   async #work(record: KafkaRecord, resumeAfter: string | null): Promise<void> {
     const context = { ...this.#options.context, resumeAfter };
-    for (const chunk of chunksOf({ ...this.#options, context }, record)) {
-      for (const outgoing of chunk.records) {
-        this.#pending.records.push(outgoing);
-        this.#pending.bytes += outgoing.value?.length ?? 0;
+    const job = openJob({ ...this.#options, context }, record);
+    for (;;) {
+      const progress = job.fill(this.#sink);
+      this.#nextOffset = progress.done ? record.offset + 1 : record.offset;
+      if (!progress.done || this.#sink.isFull()) {
+        await this.#commit(progress.done ? null : progress.cursor);
       }
-      const done = chunk.cursor === null;
-      this.#pending.nextOffset = done ? record.offset + 1 : record.offset;
-      if (!done || this.#isFull()) await this.#commit(chunk.cursor);
+      if (progress.done) return;
     }
   }
 
@@ -99,10 +108,12 @@ class Task {
         await this.#work(record, resume);
         resume = null;
       }
-      this.#pending.nextOffset = nextOffset;
+      this.#nextOffset = nextOffset;
       const idle = idleBatches >= idleBatchesBeforeCommit;
       const behind = nextOffset > this.#committed;
       if (behind && (records.length > 0 || idle)) await this.#commit(null);
+      // Nothing more to build while it is under way; and a failure must not wait for the next batch.
+      await this.#committing;
     }
   }
 }

@@ -4,7 +4,7 @@ import { v5 } from 'uuid';
  * The name space of all notification ids. Never change it: an id made twice from the same input
  * must be the same for ever, on replay too (RFC 9562, section 5.5).
  */
-const notificationNamespace = 'c1f0a6d2-5b1e-5c39-9f57-6a4b0c7f2e11';
+export const notificationNamespace = 'c1f0a6d2-5b1e-5c39-9f57-6a4b0c7f2e11';
 
 /** What makes a notification the one it is. */
 export type NotificationIdentity = {
@@ -14,8 +14,12 @@ export type NotificationIdentity = {
   readonly userId: string;
 };
 
+/** The text whose UUID v5 is a notification's id; the user comes last, the rest is the same for all. */
+export function notificationName({ eventId, templateId, channel, userId }: NotificationIdentity) {
+  return [eventId, templateId, channel, userId].join('|');
+}
+
 /** UUID v5 of event, template, channel and user. Pure: the same input gives the same id. */
 export function notificationIdOf(identity: NotificationIdentity): string {
-  const { eventId, templateId, channel, userId } = identity;
-  return v5([eventId, templateId, channel, userId].join('|'), notificationNamespace);
+  return v5(notificationName(identity), notificationNamespace);
 }

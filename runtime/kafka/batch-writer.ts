@@ -1,20 +1,9 @@
 import { leadersOf } from './client.ts';
-import { partitionOf } from './partitioner.ts';
 import { produceTo } from './produce-request.ts';
 import type { OutgoingRecord } from './record.ts';
-import { encodeRecordBatch, recordBytes } from './record-batch-encoder.ts';
+import { type PackedBatch, packBatch, sealBatch } from './record-batch-encoder.ts';
+import { createRecordSink, type RecordSink, type TopicPartition } from './record-sink.ts';
 import type { WireCluster } from './wire.ts';
-
-/** Below the broker's default `max.message.bytes` of 1 MiB, with room for the batch's head. */
-const maxBatchBytes = 900 * 1024;
-
-/** A partition of a topic, as text and as parts. */
-export type TopicPartition = { readonly topic: string; readonly partition: number };
-
-/** Records of one partition, cut into batches that the broker takes. */
-export type PartitionRecords = TopicPartition & {
-  readonly batches: readonly (readonly OutgoingRecord[])[];
-};
 
 /** Who writes: the numbers that InitProducerId gave. */
 export type ProducerIdentity = {
@@ -23,38 +12,33 @@ export type ProducerIdentity = {
   readonly producerEpoch: number;
 };
 
-function cut(records: readonly OutgoingRecord[]): OutgoingRecord[][] {
-  const batches: OutgoingRecord[][] = [];
-  let bytes = 0;
-  for (const record of records) {
-    const size = recordBytes(record);
-    const last = batches.at(-1);
-    if (last && bytes + size <= maxBatchBytes) {
-      last.push(record);
-      bytes += size;
-    } else {
-      batches.push([record]);
-      bytes = size;
-    }
-  }
-  return batches;
-}
+/** Batches of one partition that are ready but for their sequence. */
+export type PackedPartition = TopicPartition & { readonly batches: readonly PackedBatch[] };
 
-/** Sorts records into partitions: the one they name, else the one of their key, else the first. */
-export async function partitionRecords(
+const unbounded = { maxRecords: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
+
+/** Sorts records into partitions by the cluster's own counts. */
+export async function sinkOf(
   cluster: WireCluster,
   records: readonly OutgoingRecord[],
-): Promise<PartitionRecords[]> {
-  const sorted: PartitionRecords[] = [];
-  for (const [topic, list] of Map.groupBy(records, (record) => record.topic)) {
-    const count = (await leadersOf(cluster, topic)).size;
-    const choose = ({ key, partition }: OutgoingRecord) =>
-      partition ?? (key === null ? 0 : partitionOf(key, count));
-    for (const [partition, inPartition] of Map.groupBy(list, choose)) {
-      sorted.push({ topic, partition, batches: cut(inPartition) });
-    }
+): Promise<RecordSink> {
+  const counts = new Map<string, number>();
+  for (const { topic } of records) {
+    if (!counts.has(topic)) counts.set(topic, (await leadersOf(cluster, topic)).size);
   }
-  return sorted;
+  const sink = createRecordSink((topic) => counts.get(topic) ?? 1, unbounded);
+  for (const record of records) sink.add(record);
+  return sink;
+}
+
+/** Compresses all batches of a sink. Needs no producer, so it can be done ahead of the turn. */
+export async function packSink(sink: RecordSink): Promise<readonly PackedPartition[]> {
+  const packing = sink.partitions().map(async ({ topic, partition, batches }) => ({
+    topic,
+    partition,
+    batches: await Promise.all(batches.map(packBatch)),
+  }));
+  return Promise.all(packing);
 }
 
 /**
@@ -64,30 +48,26 @@ export async function partitionRecords(
  */
 export function createBatchWriter(cluster: WireCluster, identity: ProducerIdentity) {
   const sequences = new Map<string, number>();
+  const transactional = identity.transactionalId !== null;
 
-  async function encodeNext(place: TopicPartition, records: readonly OutgoingRecord[]) {
-    const name = `${place.topic}/${place.partition}`;
+  function sealNext({ topic, partition }: TopicPartition, packed: PackedBatch) {
+    const name = `${topic}/${partition}`;
     const firstSequence = sequences.get(name) ?? 0;
-    sequences.set(name, (firstSequence + records.length) & 0x7fffffff);
-    const batch = await encodeRecordBatch(records, {
-      ...identity,
-      firstSequence,
-      transactional: identity.transactionalId !== null,
-      timestampMs: Date.now(),
-    });
-    return { topic: place.topic, partition: place.partition, batch };
+    sequences.set(name, (firstSequence + packed.count) & 0x7fffffff);
+    const origin = { ...identity, firstSequence, transactional, timestampMs: Date.now() };
+    return { topic, partition, batch: sealBatch(packed, origin) };
   }
 
   /** Writes the k-th batch of every partition, one request for each broker. */
-  async function writeRound(partitions: readonly PartitionRecords[], round: number) {
-    const present = partitions.filter(({ batches }) => batches[round]);
-    const encoded = await Promise.all(
-      present.map((place) => encodeNext(place, place.batches[round] ?? [])),
-    );
-    const leaders = new Map<number, typeof encoded>();
-    for (const batch of encoded) {
-      const nodeId = (await leadersOf(cluster, batch.topic)).get(batch.partition) ?? -1;
-      leaders.set(nodeId, [...(leaders.get(nodeId) ?? []), batch]);
+  async function writeRound(partitions: readonly PackedPartition[], round: number) {
+    const leaders = new Map<number, ReturnType<typeof sealNext>[]>();
+    for (const place of partitions) {
+      const packed = place.batches[round];
+      if (!packed) continue;
+      const nodeId = (await leadersOf(cluster, place.topic)).get(place.partition) ?? -1;
+      const list = leaders.get(nodeId) ?? [];
+      list.push(sealNext(place, packed));
+      leaders.set(nodeId, list);
     }
     const writes = [...leaders].map(async ([nodeId, batches]) =>
       produceTo(await cluster.findBroker({ nodeId }), identity.transactionalId, batches),
@@ -96,7 +76,7 @@ export function createBatchWriter(cluster: WireCluster, identity: ProducerIdenti
   }
 
   return {
-    async write(partitions: readonly PartitionRecords[]): Promise<void> {
+    async write(partitions: readonly PackedPartition[]): Promise<void> {
       const rounds = Math.max(0, ...partitions.map(({ batches }) => batches.length));
       for (let round = 0; round < rounds; round += 1) await writeRound(partitions, round);
     },

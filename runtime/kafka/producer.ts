@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts';
 import { describeError, VestnikError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { createBatchWriter, partitionRecords } from './batch-writer.ts';
+import { createBatchWriter, packSink, sinkOf } from './batch-writer.ts';
 import type { KafkaClient } from './client.ts';
 import type { OutgoingRecord } from './record.ts';
 import type { WireCluster } from './wire.ts';
@@ -61,7 +61,7 @@ export function openProducer(options: {
     writer ??= await openWriter(options.kafka);
     const { cluster, write } = writer;
     try {
-      await write(await partitionRecords(cluster, records));
+      await write(await packSink(await sinkOf(cluster, records)));
     } catch (error) {
       writer = null;
       await cluster.disconnect();

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import { crc32c } from '@node-rs/crc32';
 import { VestnikError } from '../errors.ts';
+import type { BatchBuilder } from './batch-builder.ts';
 import type { Header, KafkaRecord } from './record.ts';
 import {
   attributeBits,
@@ -10,6 +11,7 @@ import {
   batchPrefixBytes,
   compressionCodes,
 } from './record-batch.ts';
+import type { TopicPartition } from './record-sink.ts';
 import { type Cursor, readVarBytes, readVarint } from './varint.ts';
 
 /** A transaction that was rolled back: its records lie from `firstOffset` to its marker. */
@@ -22,7 +24,7 @@ export type DecodedRecords = {
   readonly nextOffset: number;
 };
 
-type Place = { readonly topic: string; readonly partition: number; readonly fromOffset: number };
+type Place = TopicPartition & { readonly fromOffset: number };
 
 type BatchHead = {
   readonly baseOffset: number;
@@ -87,7 +89,11 @@ function readHeaders(cursor: Cursor): Header[] {
   return headers;
 }
 
-function readRecord(cursor: Cursor, head: BatchHead, place: Place): KafkaRecord {
+function readRecord(
+  cursor: Cursor,
+  head: Pick<BatchHead, 'baseOffset' | 'firstTimestampMs'>,
+  place: TopicPartition,
+): KafkaRecord {
   const length = readVarint(cursor);
   const end = cursor.at + length;
   cursor.at += 1;
@@ -104,7 +110,7 @@ function readRecord(cursor: Cursor, head: BatchHead, place: Place): KafkaRecord 
 /** True for the marker that ends a rolled-back transaction (its key is version, then type). */
 function isAbortMarker(head: BatchHead): boolean {
   const cursor = { buffer: head.body, at: 0 };
-  const marker = readRecord(cursor, head, { topic: '', partition: 0, fromOffset: 0 });
+  const marker = readRecord(cursor, head, { topic: '', partition: 0 });
   return marker.key?.readInt16BE(markerTypeAt) === abortMarkerType;
 }
 
@@ -116,6 +122,13 @@ async function readRecords(head: BatchHead, place: Place): Promise<KafkaRecord[]
     if (record.offset >= place.fromOffset) records.push(record);
   }
   return records;
+}
+
+/** The records of a batch that is not sent yet; their offsets begin at zero. */
+export function recordsIn(batch: BatchBuilder, place: TopicPartition): KafkaRecord[] {
+  const cursor = { buffer: batch.bytes.subarray(0, batch.at), at: batchLayout.records };
+  const origin = { baseOffset: 0, firstTimestampMs: 0 };
+  return Array.from({ length: batch.count }, () => readRecord(cursor, origin, place));
 }
 
 /**

@@ -1,15 +1,11 @@
 import { systemClock } from '../clock.ts';
 import { describeError, VestnikError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import {
-  createBatchWriter,
-  type PartitionRecords,
-  partitionRecords,
-  type TopicPartition,
-} from './batch-writer.ts';
+import { createBatchWriter, type PackedPartition, packSink, sinkOf } from './batch-writer.ts';
 import { coordinatorOf, type KafkaClient } from './client.ts';
 import { committedOffsets, offsetRange } from './offsets.ts';
 import type { OutgoingRecord } from './record.ts';
+import type { TopicPartition } from './record-sink.ts';
 import type { WireBroker, WireCluster, WireError } from './wire.ts';
 
 /** How far an input was worked through, to be committed with the outputs. */
@@ -26,11 +22,15 @@ export type TransactionalProducer = {
    * unknown and the producer must be closed; taking the partition over again tells what happened.
    */
   commit(transaction: {
-    readonly records: readonly OutgoingRecord[];
+    /** Records as they are, or packed ahead of their turn (batch-writer.ts). */
+    readonly records: readonly OutgoingRecord[] | PackedRecords;
     readonly offsets: readonly InputOffset[];
   }): Promise<void>;
   close(): Promise<void>;
 };
+
+/** Records that are framed and compressed already. */
+export type PackedRecords = { readonly packed: readonly PackedPartition[] };
 
 /** Where to go on in an input, and what was noted with that place. */
 export type Committed = { readonly nextOffset: number; readonly metadata: string };
@@ -93,7 +93,7 @@ function groupTopics(places: readonly TopicPartition[]) {
   }));
 }
 
-async function addPartitions(session: Session, places: readonly PartitionRecords[]) {
+async function addPartitions(session: Session, places: readonly PackedPartition[]) {
   const topics = groupTopics(places);
   const args = { ...session.transaction, topics };
   const deadlineMs = Date.now() + transactionTimeoutMs;
@@ -133,7 +133,8 @@ function createProducer(session: Session): TransactionalProducer {
       }
       usable = false;
       try {
-        const partitions = await partitionRecords(cluster, records);
+        const partitions =
+          'packed' in records ? records.packed : await packSink(await sinkOf(cluster, records));
         if (partitions.length > 0) await addPartitions(session, partitions);
         const written = [writer.write(partitions)];
         if (offsets.length > 0) written.push(sendOffsets(session, offsets));

@@ -15,8 +15,8 @@ export type StoreChange = {
 
 /**
  * Walks over rows without making objects: `next` points the view at the following row, or answers
- * false at the end. Changes made to the store on the way do not disturb it: it goes on behind the
- * row it is at.
+ * false at the end. Changes made to the store on the way are seen from the place it is at on: who
+ * comes in behind it is met, who leaves is not, and nobody is met twice.
  */
 export type RowScan = { readonly view: RowView; next(): boolean };
 
@@ -29,11 +29,12 @@ export type RowStore = {
   get(key: string): StoredRow | undefined;
   /** Points the view at the row with the same key as another view; false when there is none. */
   findSame(other: RowView, into: RowView): boolean;
-  scan(word: string, after?: string): RowScan;
+  /** The rows that have any of the words, each once. */
+  scan(words: readonly string[], after?: string): RowScan;
   /** Every row, in the same order. */
   scanAll(after?: string): RowScan;
   rows(after?: string): Iterable<StoredRow>;
-  rowsWith(word: string, after?: string): Iterable<StoredRow>;
+  rowsWith(words: readonly string[], after?: string): Iterable<StoredRow>;
   /** Changes in the order of the topic. One that is older than its row is left out. */
   apply(changes: readonly StoreChange[]): void;
   clear(): void;
@@ -45,6 +46,8 @@ export type RowStore = {
 const everyRow = '';
 /** Freed numbers are used again after all lists were settled; that often, it costs next to nothing. */
 const minRetired = 1024;
+
+const noRows = (): RowScan => ({ view: createRowView(), next: () => false });
 
 const hashOf = (key: Buffer) => murmur2(key) >>> 0;
 
@@ -63,6 +66,8 @@ export function createRowStore(): RowStore {
   let lists = createWordLists(memory);
   const view = createRowView();
   let retired: number[] = [];
+  /** Counts changes, so that a scan notices them. */
+  let changes = 0;
 
   function find(key: Buffer): number {
     return memory.find(key, 0, key.length, hashOf(key));
@@ -88,38 +93,69 @@ export function createRowStore(): RowStore {
     retired = [];
   }
 
-  function scan(word: string, after: string | undefined): RowScan {
+  /** The rows of one word. */
+  function scanOne(word: string, after: string | undefined): RowScan {
     const from = after === undefined ? null : Buffer.from(after);
-    let list: SettledList = lists.settled(word);
-    let version = list.version;
-    let at = from === null ? 0 : lists.indexAfter(list, from, hashOf(from));
     const place = createRowView();
+    let list: SettledList;
+    let seen = -1;
+    let at = 0;
 
-    /** Someone changed the list: settle it, and go on behind the row we were at. */
-    function seekAgain(): void {
+    /** At the start, and when the store has changed since: goes on behind the row we were at. */
+    function seek(): void {
       list = lists.settled(word);
-      version = list.version;
       const key = place.row < 0 ? from : place.block.bytes.subarray(place.keyStart, place.keyEnd);
       at = key === null ? 0 : lists.indexAfter(list, key, hashOf(key));
+      seen = changes;
     }
     return {
       view: place,
       next() {
-        if (list.version !== version) seekAgain();
-        while (at < list.length) {
-          const row = list.rows[at] ?? 0;
-          at += 1;
-          if (!memory.isLive(row) || !memory.hasWord(row, lists.numberOf(word))) continue;
-          memory.view(row, place);
-          return true;
-        }
-        return false;
+        if (seen !== changes) seek();
+        if (at >= list.length) return false;
+        memory.view(list.rows[at] ?? 0, place);
+        at += 1;
+        return true;
       },
     };
   }
 
-  function* rowsOf(word: string, after: string | undefined): Iterable<StoredRow> {
-    const { view: place, next } = scan(word, after);
+  const isBefore = (a: RowView, b: RowView) =>
+    a.hash < b.hash || (a.hash === b.hash && memory.compareKeys(a.row, b.row) < 0);
+
+  /** Merges the rows of several words; a row that has many of them comes once. */
+  function scanMany(words: readonly string[], after: string | undefined): RowScan {
+    const place = createRowView();
+    let heads: RowScan[] = [];
+    let seen = -1;
+
+    function seek(): void {
+      const key = place.row < 0 ? after : storedRowOf(place).key;
+      heads = words.map((word) => scanOne(word, key)).filter((scan) => scan.next());
+      seen = changes;
+    }
+    return {
+      view: place,
+      next() {
+        if (seen !== changes) seek();
+        else heads = heads.filter((head) => head.view.row !== place.row || head.next());
+        const [first, ...others] = heads;
+        if (!first) return false;
+        let lowest = first;
+        for (const head of others) if (isBefore(head.view, lowest.view)) lowest = head;
+        memory.view(lowest.view.row, place);
+        return true;
+      },
+    };
+  }
+
+  function scan(words: readonly string[], after?: string): RowScan {
+    const [first = '', ...others] = new Set(words);
+    return others.length === 0 ? scanOne(first, after) : scanMany([first, ...others], after);
+  }
+
+  function* rowsOf(words: readonly string[], after: string | undefined): Iterable<StoredRow> {
+    const { view: place, next } = scan(words, after);
     while (next()) yield storedRowOf(place);
   }
 
@@ -135,12 +171,13 @@ export function createRowStore(): RowStore {
       if (row >= 0) memory.view(row, into);
       return row >= 0;
     },
-    scan,
-    scanAll: (after) => scan(everyRow, after),
-    rows: (after) => rowsOf(everyRow, after),
-    rowsWith: rowsOf,
-    apply(changes) {
-      for (const change of changes) {
+    scan: (words, after) => (words.length === 0 ? noRows() : scan(words, after)),
+    scanAll: (after) => scan([everyRow], after),
+    rows: (after) => rowsOf([everyRow], after),
+    rowsWith: (words, after) => (words.length === 0 ? [] : rowsOf(words, after)),
+    apply(batch) {
+      changes += 1;
+      for (const change of batch) {
         const row = find(change.key);
         if (row >= 0) memory.view(row, view);
         // Read again from before the checkpoint: what is here is newer.
@@ -153,6 +190,7 @@ export function createRowStore(): RowStore {
       memory = createRowMemory();
       lists = createWordLists(memory);
       retired = [];
+      changes += 1;
     },
     size: () => memory.size(),
     heldBytes: () => memory.heldBytes() + lists.heldBytes(),

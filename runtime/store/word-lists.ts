@@ -19,8 +19,8 @@ export type WordLists = {
   heldBytes(): number;
 };
 
-/** `rows` up to `length`; a list with another `version` was sorted anew. */
-export type SettledList = { readonly rows: Uint32Array; readonly length: number; version: number };
+/** `rows` up to `length`. */
+export type SettledList = { readonly rows: Uint32Array; readonly length: number };
 
 type List = SettledList & {
   rows: Uint32Array;
@@ -33,7 +33,7 @@ type List = SettledList & {
 const minCapacity = 4;
 const rowBits = 32n;
 const none = new Uint32Array(0);
-const emptyList: SettledList = { rows: none, length: 0, version: 0 };
+const emptyList: SettledList = { rows: none, length: 0 };
 
 /** Opens empty lists over the rows of a memory. */
 export function createWordLists(memory: RowMemory): WordLists {
@@ -95,13 +95,12 @@ export function createWordLists(memory: RowMemory): WordLists {
     list.added = none;
     list.addedCount = 0;
     list.lost = 0;
-    list.version += 1;
   }
 
   function listOf(word: number): List {
     const present = lists[word];
     if (present) return present;
-    const list = { rows: none, length: 0, version: 0, added: none, addedCount: 0, lost: 0 };
+    const list = { rows: none, length: 0, added: none, addedCount: 0, lost: 0 };
     lists[word] = list;
     return list;
   }

@@ -1,6 +1,8 @@
-import { type ChunkLimits, chunksOf } from '../../runtime/chunk.ts';
+import { openJob } from '../../runtime/job.ts';
 import { partitionOf } from '../../runtime/kafka/partitioner.ts';
 import type { KafkaRecord, OutgoingRecord } from '../../runtime/kafka/record.ts';
+import { recordsIn } from '../../runtime/kafka/record-batch-decoder.ts';
+import { createRecordSink, type SinkLimits } from '../../runtime/kafka/record-sink.ts';
 import { createLog } from '../../runtime/log.ts';
 import { indexed, type Processor } from '../../runtime/processor.ts';
 import { createSerde, type Serde } from '../../runtime/serde.ts';
@@ -18,6 +20,10 @@ export type Driver = {
   table<T extends Topic>(topic: T, key: string, value: ValueOf<T> | null): void;
   /** Writes an event and works until nothing is left to do. */
   send<T extends Topic>(topic: T, key: string | null, value: ValueOf<T>): void;
+  /** Writes the same value to every partition, as a command for everyone is written. */
+  broadcast<T extends Topic>(topic: T, value: ValueOf<T>): void;
+  /** From now on no value of the topic can be read: proves that nobody tries. */
+  breakDecoding(topic: Topic): void;
   /** Writes bytes as they are. */
   sendRaw(topic: Topic, key: Buffer | null, value: Buffer | null): void;
   /** All values written to a topic so far, in the order of writing. */
@@ -31,6 +37,10 @@ export type Driver = {
 type Job = { readonly processor: Processor; readonly topic: Topic; readonly record: KafkaRecord };
 
 const startMs = Date.parse('2026-01-15T12:00:00Z');
+
+function countOf(name: string): number {
+  return allTopics.find((topic) => topic.name === name)?.partitions ?? 1;
+}
 
 function createLogOf(topics: readonly Topic[], nowMs: () => number) {
   const logs = new Map<string, KafkaRecord[]>();
@@ -99,18 +109,26 @@ function decodeAll<T extends Topic>(serde: Serde, topic: T, records: readonly Ka
 /** Opens a driver. `limits` lets a test cut chunks as small as one person. */
 export async function createDriver(
   processors: readonly Processor[],
-  limits: ChunkLimits = { maxRecords: 1000, maxBytes: 1024 * 1024 },
+  limits: SinkLimits = { maxRecords: 1000, maxBytes: 1024 * 1024 },
 ): Promise<Driver> {
   const log = createLog({ level: 'silent', name: 'driver' });
   const time = { nowMs: startMs };
   const clock = { nowMs: () => time.nowMs, sleep: async () => undefined };
-  const serde = await createSerde({
+  const real = await createSerde({
     registry: createMemoryRegistry(),
     topics: allTopics,
     log,
     clock,
     signal: new AbortController().signal,
   });
+  const broken = new Set<string>();
+  const serde: Serde = {
+    ...real,
+    decode: (topic, value) =>
+      broken.has(topic.name)
+        ? { ok: false, code: 'INTERNAL', reason: 'the test broke decoding' }
+        : real.decode(topic, value),
+  };
   const topicLog = createLogOf(allTopics, clock.nowMs);
   const tables = new Map(processors.map((each) => [each.name, createTables(each, serde)]));
   const queue: Job[] = [];
@@ -131,9 +149,13 @@ export async function createDriver(
       resumeAfter: null,
       partitionsOf: ({ partitions }: Topic) => partitions,
     } as never;
-    for (const chunk of chunksOf({ processor, topic, context, serde, limits }, record)) {
-      chunks += 1;
-      for (const outgoing of chunk.records) write(outgoing);
+    const job = openJob({ processor, topic, context, serde }, record);
+    for (let finished = false; !finished; chunks += 1) {
+      const sink = createRecordSink(countOf, limits);
+      finished = job.fill(sink).done;
+      for (const { batches, ...place } of sink.partitions()) {
+        for (const batch of batches) for (const each of recordsIn(batch, place)) write(each);
+      }
     }
   };
 
@@ -158,6 +180,14 @@ export async function createDriver(
       write({ topic: topic.name, key: keyBytes, value: serde.encode(topic, value) });
       settle();
     },
+    broadcast(topic, value) {
+      const bytes = serde.encode(topic, value);
+      for (let partition = 0; partition < topic.partitions; partition += 1) {
+        write({ topic: topic.name, key: null, value: bytes, partition });
+      }
+      settle();
+    },
+    breakDecoding: ({ name }) => void broken.add(name),
     sendRaw(topic, key, value) {
       write({ topic: topic.name, key, value });
       settle();

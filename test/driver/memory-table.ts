@@ -1,10 +1,10 @@
 import type { Serde } from '../../runtime/serde.ts';
 import { createRowStore } from '../../runtime/store/row-store.ts';
-import { type Table, type TableSpec, tableOf } from '../../runtime/table.ts';
+import { type JoinedTable, type TableSpec, tableOf } from '../../runtime/table.ts';
 import type { Topic, ValueOf } from '../../schemas/topics.ts';
 
 /** A table of the driver: the store that runs on Kafka, filled by hand instead of from a topic. */
-export type MemoryTable<V> = Table<V> & {
+export type MemoryTable<V> = JoinedTable<V> & {
   put(key: Buffer, row: { readonly bytes: Buffer; readonly value: V } | null, offset: number): void;
 };
 

@@ -1,0 +1,113 @@
+import type { Notification, NotifyCommand, Template } from '../schemas/generated/records.ts';
+import { createIdWriter, type IdWriter, idBytes } from './id-writer.ts';
+import { notificationOf, type Personal, sharedValues } from './notifications.ts';
+import { textFor } from './rendering.ts';
+import { planText, type TextPlan } from './text-plan.ts';
+
+/** The parts of a notification that differ from person to person, in the order of their bytes. */
+type Part = 'notificationId' | 'userId' | 'address' | 'name' | 'subject' | 'body' | 'userOffset';
+
+/**
+ * The notifications of one command, template and language: their bytes with gaps. `pieces[i]` comes
+ * before `parts[i]`; one more piece than parts ends the record.
+ */
+export type NotificationPlan = {
+  readonly pieces: readonly Buffer[];
+  readonly parts: readonly Part[];
+  readonly pieceBytes: number;
+  readonly writeId: IdWriter;
+  readonly subject: TextPlan | null;
+  readonly body: TextPlan;
+};
+
+/*
+ * Where the gaps are is learnt from a record that was encoded by its schema, with a mark in each
+ * gap. So the plan knows nothing of the order of fields and follows the schema by itself.
+ */
+const marks: Readonly<Record<Exclude<Part, 'userOffset' | 'notificationId'>, string>> = {
+  userId: '\u{10fff1}user-id\u{10fff1}',
+  address: '\u{10fff2}address\u{10fff2}',
+  name: '\u{10fff3}name\u{10fff3}',
+  subject: '\u{10fff4}subject\u{10fff4}',
+  body: '\u{10fff5}body\u{10fff5}',
+};
+const idMark = '\u{10fff6}'.repeat(idBytes / 4);
+/** An offset that no partition reaches; its varint is looked for as it is. */
+const offsetMark = 2 ** 52 - 11;
+
+function varlong(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = BigInt(value) * 2n;
+  for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
+  return Buffer.from([...bytes, Number(rest)]);
+}
+
+function avroString(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([varlong(bytes.length), bytes]);
+}
+
+/** The bytes by which each gap is found; the length before an id is always the same, so it stays. */
+function markBytes(hasSubject: boolean): readonly (readonly [Part, Buffer])[] {
+  const texts = Object.entries(marks).filter(([part]) => hasSubject || part !== 'subject');
+  return [
+    ['notificationId', Buffer.from(idMark)],
+    ...texts.map(([part, mark]) => [part as Part, avroString(mark)] as const),
+    ['userOffset', varlong(offsetMark)],
+  ];
+}
+
+type Gap = { readonly part: Part; readonly start: number; readonly end: number };
+
+/** Where a mark lies; null unless it is there exactly once. */
+function gapOf(part: Part, mark: Buffer, encoded: Buffer): Gap | null {
+  const start = encoded.indexOf(mark);
+  if (start < 0 || encoded.indexOf(mark, start + 1) >= 0) return null;
+  return { part, start, end: start + mark.length };
+}
+
+function cut(encoded: Buffer, gaps: readonly Gap[]) {
+  const sorted = gaps.toSorted((a, b) => a.start - b.start);
+  const starts = [0, ...sorted.map(({ end }) => end)];
+  const ends = [...sorted.map(({ start }) => start), encoded.length];
+  const pieces = starts.map((start, index) => encoded.subarray(start, ends[index]));
+  return { pieces, parts: sorted.map(({ part }) => part) };
+}
+
+/**
+ * Plans the notifications of a template for the readers of a locale. Null: something about it is
+ * for the slow way.
+ */
+export function planNotification(
+  template: Template,
+  command: NotifyCommand,
+  locale: string | null,
+  encode: (value: Notification) => Buffer,
+): NotificationPlan | null {
+  const text = textFor(template, locale);
+  const texts = text && planText(template, text, sharedValues(command, text.locale));
+  if (!texts) return null;
+  const personal: Personal = {
+    userId: marks.userId,
+    address: marks.address,
+    recipientName: marks.name,
+    subject: texts.subject && marks.subject,
+    body: marks.body,
+    userOffset: offsetMark,
+    preferenceOffset: null,
+  };
+  const marked = notificationOf(personal, template, command, text.locale);
+  const encoded = Buffer.from(encode({ ...marked, notificationId: idMark }));
+  const found = markBytes(texts.subject !== null).map(([part, mark]) => gapOf(part, mark, encoded));
+  const gaps = found.filter((gap) => gap !== null);
+  if (gaps.length < found.length) return null;
+  const { pieces, parts } = cut(encoded, gaps);
+  const { eventId } = command;
+  return {
+    pieces,
+    parts,
+    pieceBytes: pieces.reduce((sum, piece) => sum + piece.length, 0),
+    writeId: createIdWriter({ eventId, templateId: template.id, channel: template.channel }),
+    ...texts,
+  };
+}

@@ -1,0 +1,95 @@
+import type { Template, TemplateText } from '../schemas/generated/records.ts';
+import { readerName } from './notifications.ts';
+import {
+  escapeText,
+  maxBodyChars,
+  oneLine,
+  type RenderContext,
+  type Segment,
+  segmentsOf,
+} from './rendering.ts';
+
+/**
+ * A text in which everything but the reader's name is filled in: the words between the names. One
+ * more piece than there are names; `escapes` tells whether names are written as HTML.
+ */
+export type TextPlan = {
+  readonly pieces: readonly Buffer[];
+  readonly pieceBytes: number;
+  readonly names: number;
+  readonly escapes: boolean;
+};
+
+/** The plans of a template's text; null when only Handlebars can render it. */
+export type TextPlans = { readonly subject: TextPlan | null; readonly body: TextPlan };
+
+type Escape = (value: string, segment: { readonly escaped: boolean }) => string;
+
+/** Words between the mentions of the reader, all other names replaced; null when a value is missing. */
+function fold(segments: readonly Segment[], values: RenderContext, escape: Escape) {
+  const words: string[] = [];
+  let current = '';
+  for (const segment of segments) {
+    if (segment.kind === 'words') current += segment.text;
+    else if (segment.name === readerName) {
+      words.push(current);
+      current = '';
+    } else {
+      if (!Object.hasOwn(values, segment.name)) return null;
+      current += escape(values[segment.name] ?? '', segment);
+    }
+  }
+  return [...words, current];
+}
+
+function toPlan(words: readonly string[], escapes: boolean): TextPlan {
+  const pieces = words.map((text) => Buffer.from(text));
+  const pieceBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  return { pieces, pieceBytes, names: pieces.length - 1, escapes };
+}
+
+/** All mentions of the reader must be treated alike; templates that mix {{ }} and {{{ }}} are rare. */
+function escapesReader(segments: readonly Segment[]): boolean | null {
+  const mentions = segments.filter((each) => each.kind === 'name' && each.name === readerName);
+  const escaped = mentions.filter((each) => each.kind === 'name' && each.escaped);
+  if (escaped.length === 0) return false;
+  return escaped.length === mentions.length ? true : null;
+}
+
+function planBody(template: Template, text: TemplateText, values: RenderContext): TextPlan | null {
+  const segments = segmentsOf(template, text.body);
+  const escapes = segments && escapesReader(segments);
+  if (!segments || escapes === null) return null;
+  const words = fold(segments, values, (value, { escaped }) =>
+    escaped ? escapeText(value) : value,
+  );
+  // Whatever the name is, the text must be neither empty nor near the limit.
+  if (!words || words.join('').trim() === '') return null;
+  return words.join('').length > maxBodyChars / 2 ? null : toPlan(words, escapes);
+}
+
+/** A subject is one line without space at its ends; a name at an end has none itself. */
+function planSubject(template: Template, source: string, values: RenderContext): TextPlan | null {
+  const segments = segmentsOf(template, source);
+  const words = segments && fold(segments, values, (value) => value);
+  if (!words) return null;
+  const marked = words.join(nameMark);
+  if (words.some((text) => text.includes(nameMark))) return null;
+  return toPlan(oneLine(marked).split(nameMark), false);
+}
+
+/** Stands for the name while the line is cleaned: neither white space nor a control character. */
+const nameMark = '\u{10fffd}';
+
+/** Plans a text for a template and the values that all its readers share. */
+export function planText(
+  template: Template,
+  text: TemplateText,
+  values: RenderContext,
+): TextPlans | null {
+  const body = planBody(template, text, values);
+  if (!body) return null;
+  if (text.subject === null) return { subject: null, body };
+  const subject = planSubject(template, text.subject, values);
+  return subject && { subject, body };
+}

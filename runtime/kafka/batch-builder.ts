@@ -1,0 +1,97 @@
+import type { Header, OutgoingRecord } from './record.ts';
+import { batchLayout } from './record-batch.ts';
+import { varBytesLength, varintLength, writeVarBytes, writeVarint } from './varint.ts';
+
+/**
+ * One record batch of magic 2 as it grows: records are framed where they will be sent from. The
+ * head is filled in when the batch is sealed, for only then its sequence is known.
+ */
+export type BatchBuilder = {
+  /** Room for the head, then the records up to `at`. Replaced by a larger one as it grows. */
+  bytes: Buffer;
+  at: number;
+  count: number;
+};
+
+/** Most partitions of a chunk get some tens of kilobytes; what gets more doubles a few times. */
+const firstBytes = 16 * 1024;
+/** A record's own length, attributes, two deltas, two lengths and the count of headers. */
+const maxFramingBytes = 32;
+const noHeaders = 0;
+
+/** An empty batch. */
+export function createBatchBuilder(): BatchBuilder {
+  return { bytes: Buffer.allocUnsafeSlow(firstBytes), at: batchLayout.records, count: 0 };
+}
+
+function makeRoom(batch: BatchBuilder, needed: number): void {
+  const end = batch.at + needed;
+  if (end <= batch.bytes.length) return;
+  const larger = Buffer.allocUnsafeSlow(Math.max(end, batch.bytes.length * 2));
+  larger.set(batch.bytes.subarray(0, batch.at));
+  batch.bytes = larger;
+}
+
+/**
+ * Opens a record without headers whose key lies in `key` and whose value has `valueLength` bytes.
+ * The caller writes exactly these bytes from `batch.at` on, moves `at` behind them and then calls
+ * `endRecord`. In between nothing else may be written to the batch.
+ */
+export function beginRecord(
+  batch: BatchBuilder,
+  key: { readonly bytes: Buffer; readonly start: number; readonly end: number },
+  valueLength: number,
+): void {
+  const keyLength = key.end - key.start;
+  makeRoom(batch, maxFramingBytes + keyLength + valueLength);
+  const { bytes, count } = batch;
+  const lengths = varintLength(keyLength) + varintLength(valueLength);
+  const body = 3 + varintLength(count) + lengths + keyLength + valueLength;
+  let at = writeVarint(bytes, batch.at, body);
+  bytes[at] = 0; // attributes
+  bytes[at + 1] = 0; // timestamp delta
+  at = writeVarint(bytes, at + 2, count);
+  at = writeVarint(bytes, at, keyLength);
+  for (let i = key.start; i < key.end; i += 1) {
+    bytes[at] = key.bytes[i] ?? 0;
+    at += 1;
+  }
+  batch.at = writeVarint(bytes, at, valueLength);
+}
+
+/** Closes the record that `beginRecord` opened. */
+export function endRecord(batch: BatchBuilder): void {
+  batch.bytes[batch.at] = noHeaders;
+  batch.at += 1;
+  batch.count += 1;
+}
+
+function headersLength(headers: readonly Header[]): number {
+  let length = varintLength(headers.length);
+  for (const [name, value] of headers) {
+    length += varBytesLength(Buffer.from(name)) + varBytesLength(value);
+  }
+  return length;
+}
+
+/** Adds a whole record. */
+export function addRecord(batch: BatchBuilder, record: OutgoingRecord): void {
+  const { key, value, headers = [] } = record;
+  const content = varBytesLength(key) + varBytesLength(value) + headersLength(headers);
+  const body = 2 + varintLength(batch.count) + content;
+  makeRoom(batch, body + varintLength(body));
+  const { bytes } = batch;
+  let at = writeVarint(bytes, batch.at, body);
+  bytes[at] = 0; // attributes
+  bytes[at + 1] = 0; // timestamp delta
+  at = writeVarint(bytes, at + 2, batch.count);
+  at = writeVarBytes(bytes, at, key);
+  at = writeVarBytes(bytes, at, value);
+  at = writeVarint(bytes, at, headers.length);
+  for (const [name, headerValue] of headers) {
+    at = writeVarBytes(bytes, at, Buffer.from(name));
+    at = writeVarBytes(bytes, at, headerValue);
+  }
+  batch.at = at;
+  batch.count += 1;
+}

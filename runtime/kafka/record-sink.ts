@@ -1,0 +1,85 @@
+import { addRecord, type BatchBuilder, createBatchBuilder } from './batch-builder.ts';
+import { partitionOf } from './partitioner.ts';
+import type { OutgoingRecord } from './record.ts';
+
+/** A partition of a topic, as text and as parts. */
+export type TopicPartition = { readonly topic: string; readonly partition: number };
+
+/** The batches of one partition, in order. */
+export type PartitionBatches = TopicPartition & { readonly batches: BatchBuilder[] };
+
+/** The bounds of what one transaction holds. Whichever is reached first makes a sink full. */
+export type SinkLimits = { readonly maxRecords: number; readonly maxBytes: number };
+
+/** What one transaction writes, framed as it is added. */
+export type RecordSink = {
+  /** Adds a record to the partition it names, else to the one of its key, else to the first. */
+  add(record: OutgoingRecord): void;
+  /** The batch of a partition to which the next record is to be written; see batch-builder.ts. */
+  batchOf(topic: string, partition: number): BatchBuilder;
+  partitionsOf(topic: string): number;
+  isFull(): boolean;
+  count(): number;
+  partitions(): readonly PartitionBatches[];
+};
+
+/**
+ * A batch is cut here, before compression. The broker's `max.message.bytes` is 1 MiB after
+ * compression, so even records that do not compress stay below it.
+ */
+const maxBatchBytes = 900 * 1024;
+
+/** Opens an empty sink. `partitionsOf` tells how many partitions a topic has. */
+export function createRecordSink(
+  partitionsOf: (topic: string) => number,
+  limits: SinkLimits,
+): RecordSink {
+  const topics = new Map<string, PartitionBatches[]>();
+  const all: PartitionBatches[] = [];
+
+  function batchOf(topic: string, partition: number): BatchBuilder {
+    let places = topics.get(topic);
+    if (!places) {
+      places = [];
+      topics.set(topic, places);
+    }
+    let place = places[partition];
+    if (!place) {
+      place = { topic, partition, batches: [createBatchBuilder()] };
+      places[partition] = place;
+      all.push(place);
+    }
+    const { batches } = place;
+    const last = batches[batches.length - 1];
+    if (last && last.at < maxBatchBytes) return last;
+    const fresh = createBatchBuilder();
+    batches.push(fresh);
+    return fresh;
+  }
+
+  const sum = (each: (batch: BatchBuilder) => number) => {
+    let total = 0;
+    for (const { batches } of all) for (const batch of batches) total += each(batch);
+    return total;
+  };
+  return {
+    add(record) {
+      const { topic, key, value } = record;
+      const count = partitionsOf(topic);
+      const partition = record.partition ?? (key === null ? 0 : partitionOf(key, count));
+      const size = (key?.length ?? 0) + (value?.length ?? 0);
+      const batch = batchOf(topic, partition);
+      const fits = batch.count === 0 || batch.at + size < maxBatchBytes;
+      if (fits) return addRecord(batch, record);
+      const fresh = createBatchBuilder();
+      topics.get(topic)?.[partition]?.batches.push(fresh);
+      return addRecord(fresh, record);
+    },
+    batchOf,
+    partitionsOf,
+    isFull: () =>
+      sum(({ count }) => count) >= limits.maxRecords || sum(({ at }) => at) >= limits.maxBytes,
+    count: () => sum(({ count }) => count),
+    partitions: () => all,
+  };
+}
