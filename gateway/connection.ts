@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import type { Clock } from '../runtime/clock.ts';
+import type { Config } from '../runtime/config.ts';
+import { describeError, toVestnikError } from '../runtime/errors.ts';
+import { type GlobalTables, openGlobalTables } from '../runtime/global-tables.ts';
+import { connectKafka, type KafkaClient } from '../runtime/kafka/client.ts';
+import { partitionCount } from '../runtime/kafka/offsets.ts';
+import { openProducer } from '../runtime/kafka/producer.ts';
+import type { Log } from '../runtime/log.ts';
+import { openSerde } from '../runtime/serde.ts';
+import { topics } from '../schemas/topics.ts';
+import { answerWithin } from './answer-within.ts';
+import { createPublisher, type Publish } from './publisher.ts';
+import { gatewayTopics, type TableSource } from './tables.ts';
+
+/** The gateway's side of Kafka. It can be asked at any time, also while there is no Kafka. */
+export type Connection = TableSource & {
+  readonly publish: Publish;
+  /** Whether a broker answers now. */
+  kafkaAnswers(): Promise<boolean>;
+  /** Rejects when waiting cannot help. */
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
+};
+
+type ConnectionOptions = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+};
+
+/** What is there once Kafka and the registry answered. */
+type Link = {
+  readonly globals: GlobalTables<typeof gatewayTopics>;
+  readonly publish: Publish;
+  readonly kafkaAnswers: () => Promise<boolean>;
+  readonly close: () => Promise<void>;
+};
+
+/** Load balancers give a probe a few seconds; one answer takes milliseconds. */
+const probeDeadlineMs = 2000;
+const minBackOffMs = 200;
+const maxBackOffMs = 5000;
+/** What cannot be ended sooner is left behind: a process that stops is given 20 s in all. */
+const closeDeadlineMs = 10_000;
+
+/** Asks for metadata; all who ask at once share one request. */
+function createProbe({ cluster }: KafkaClient, clock: Clock): () => Promise<boolean> {
+  let asked: Promise<boolean> | null = null;
+  const ask = async () => {
+    try {
+      await cluster.refreshMetadata();
+      return true;
+    } catch {
+      return false;
+    } finally {
+      asked = null;
+    }
+  };
+  return () => {
+    asked ??= ask();
+    return answerWithin({ clock, deadlineMs: probeDeadlineMs, work: asked, late: false });
+  };
+}
+
+async function openLink(options: ConnectionOptions, signal: AbortSignal): Promise<Link> {
+  const { config, log, clock } = options;
+  const opened = new AsyncDisposableStack();
+  try {
+    const clientId = `${config.appId}-gateway`;
+    const kafka = await connectKafka({ brokers: config.kafkaBrokers, clientId, log });
+    opened.defer(() => kafka.close());
+    const tableTopics = Object.values(gatewayTopics);
+    const serde = await openSerde({
+      registryUrl: config.schemaRegistryUrl,
+      topics: [topics.notificationRequested, ...tableTopics],
+      log,
+      clock,
+      signal,
+    });
+    // A topic that is not made yet must be found missing before a store is opened.
+    for (const { name } of tableTopics) await partitionCount(kafka, name);
+    const producer = openProducer({ kafka, log });
+    opened.defer(() => producer.close());
+    const directory = join(config.dataDir, 'state', 'gateway');
+    const globals = await openGlobalTables({
+      kafka,
+      serde,
+      tables: gatewayTopics,
+      directory,
+      log,
+      process: 'gateway',
+    });
+    opened.defer(() => globals.close());
+    return {
+      globals,
+      publish: createPublisher({ producer, serde, clock, log }),
+      kafkaAnswers: createProbe(kafka, clock),
+      close: () => opened.disposeAsync(),
+    };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+/** Tries until it works, the signal is aborted (null), or an error comes that will not pass. */
+async function openPatiently(
+  options: ConnectionOptions,
+  signal: AbortSignal,
+): Promise<Link | null> {
+  let backOffMs = minBackOffMs;
+  while (!signal.aborted) {
+    try {
+      return await openLink(options, signal);
+    } catch (error) {
+      if (signal.aborted) break;
+      if (!toVestnikError(error, 'INTERNAL').retryable) throw error;
+      options.log.warn({ reason: describeError(error), backOffMs }, 'not connected; tried again');
+      await options.clock.sleep(backOffMs, signal);
+      backOffMs = Math.min(backOffMs * 2, maxBackOffMs);
+    }
+  }
+  return null;
+}
+
+/** Connects in the background: whoever listens meanwhile can say what is missing. */
+export function connectInBackground(options: ConnectionOptions): Connection {
+  const closing = new AbortController();
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined);
+  let link: Link | null = null;
+
+  async function connect(): Promise<void> {
+    try {
+      const opened = await openPatiently(options, closing.signal);
+      if (closing.signal.aborted) return await opened?.close();
+      link = opened;
+      opened?.globals.failed.catch(failed.reject);
+    } catch (error) {
+      failed.reject(error);
+    }
+  }
+
+  const connecting = connect();
+  return {
+    tables: () => (link?.globals.caughtUp() ? link.globals.tables : null),
+    progress: () => link?.globals.progress() ?? { restored: 0, total: 0 },
+    publish: async (request) => (link ? link.publish(request) : { kind: 'busy' }),
+    kafkaAnswers: async () => (link ? link.kafkaAnswers() : false),
+    failed: failed.promise,
+    async close() {
+      closing.abort(new DOMException('the gateway is stopped', 'AbortError'));
+      const { clock } = options;
+      const work = connecting.then(() => link?.close());
+      await answerWithin({ clock, deadlineMs: closeDeadlineMs, work, late: undefined });
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { FastifySchemaValidationError } from 'fastify';
+import type { FieldProblem } from './problem.ts';
+
+type Complaint = { readonly field: string; readonly message: string; readonly either: boolean };
+
+/** `/user_ids/2` as `user_ids.2` (RFC 6901, with its two escapes undone). */
+function fieldOf(pointer: string, part: string): string {
+  const names = pointer.split('/').slice(1);
+  const plain = names.map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return plain.join('.') || part;
+}
+
+function complaintsOf(error: FastifySchemaValidationError, part: string): Complaint[] {
+  const { keyword, instancePath, params, message = 'is not valid' } = error;
+  const complaint = (text: string, pointer: string = instancePath): Complaint => ({
+    field: fieldOf(pointer, part),
+    message: text,
+    either: error.schemaPath.includes('/anyOf/'),
+  });
+  switch (keyword) {
+    case 'required': {
+      const names = params['requiredProperties'] as readonly string[];
+      return names.map((name) => complaint('is required', `${instancePath}/${name}`));
+    }
+    case 'boolean':
+      return [complaint('is not a field of this request')];
+    // Each is said already: field by field, or form by form.
+    case 'additionalProperties':
+    case 'anyOf':
+      return [];
+    default:
+      return [complaint(message)];
+  }
+}
+
+/**
+ * What a schema found wrong, one entry for each field. A field that may have several forms says
+ * them all. `part` stands for the whole of it: body, querystring, headers, params.
+ */
+export function fieldProblems(
+  errors: readonly FastifySchemaValidationError[],
+  part: string,
+): FieldProblem[] {
+  const complaints = errors.flatMap((error) => complaintsOf(error, part));
+  return [...Map.groupBy(complaints, ({ field }) => field)].map(([field, same]) => {
+    const messages = [...new Set(same.map(({ message }) => message))];
+    const link = same.some(({ either }) => either) ? ' or ' : ' and ';
+    return { field, message: messages.join(link) };
+  });
+}

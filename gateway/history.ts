@@ -1,0 +1,152 @@
+import type { Clock } from '../runtime/clock.ts';
+import { VestnikError } from '../runtime/errors.ts';
+import type { Database } from '../runtime/postgres.ts';
+import type { Channel } from '../schemas/generated/records.ts';
+import { answerWithin } from './answer-within.ts';
+
+/** What a notification can be in, in the order of its life. */
+export const notificationStates = [
+  'rendered',
+  'sending',
+  'waiting',
+  'delivered',
+  'rejected',
+  'suppressed',
+  'unknown',
+  'deadLettered',
+] as const;
+
+type NotificationState = (typeof notificationStates)[number];
+
+type NotificationLine = {
+  readonly notificationId: string;
+  readonly userId: string;
+  /** Null when the person was declined before a channel was reached. */
+  readonly channel: Channel | null;
+  readonly state: NotificationState;
+  readonly reason: string | null;
+  readonly attempts: number;
+  readonly changedAtMs: number;
+};
+
+/** A request, and what became of it so far. */
+export type RequestHistory = {
+  readonly requestId: string;
+  readonly channel: Channel;
+  readonly templateId: string;
+  readonly movieId: string | null;
+  readonly userIds: readonly string[];
+  readonly audience: string | null;
+  readonly requestedBy: string;
+  readonly requestedAtMs: number;
+  readonly counts: Readonly<Record<NotificationState, number>>;
+  /** One page, in the order of the ids. */
+  readonly notifications: readonly NotificationLine[];
+  /** The cursor of the next page; null when there is none. */
+  readonly nextAfter: string | null;
+};
+
+/** `after` is the cursor that the page before ended with; null for the first. */
+export type Page = { readonly limit: number; readonly after: string | null };
+
+/** The history of requests, as PostgreSQL has it. */
+export type History = {
+  /** Null when there is no such request; DATABASE_UNAVAILABLE when PostgreSQL does not answer. */
+  requestOf(requestId: string, page: Page): Promise<RequestHistory | null>;
+};
+
+type RequestRow = Omit<
+  RequestHistory,
+  'requestedAtMs' | 'counts' | 'notifications' | 'nextAfter'
+> & {
+  readonly requestedAt: Date;
+};
+type LineRow = Omit<NotificationLine, 'changedAtMs'> & { readonly changedAt: Date };
+type CountRow = { readonly state: NotificationState; readonly count: number };
+
+/** A person waits for the answer; the database's own bound is made for its writers. */
+const readDeadlineMs = 5000;
+/** Twice the pool: more would only wait, and be answered when nobody listens any more. */
+const maxUnsettled = 16;
+/** SQLSTATE undefined_table: the writer of the history has not started yet. */
+const undefinedTable = '42P01';
+
+const unavailable = (detail: string, cause?: unknown) =>
+  new VestnikError('DATABASE_UNAVAILABLE', detail, { cause });
+
+function isUndefinedTable(error: unknown): boolean {
+  const cause = error instanceof VestnikError ? error.cause : null;
+  return (cause as { code?: unknown } | null | undefined)?.code === undefinedTable;
+}
+
+async function readRequest(database: Database, requestId: string): Promise<RequestRow | null> {
+  const [row] = await database.query<RequestRow>`
+    select request_id as "requestId", channel, template_id as "templateId",
+      movie_id as "movieId", user_ids as "userIds", audience,
+      requested_by as "requestedBy", requested_at as "requestedAt"
+    from requests where request_id = ${requestId}`;
+  return row ?? null;
+}
+
+async function readCounts(database: Database, requestId: string) {
+  const rows = await database.query<CountRow>`
+    select state, count(*) from notification_states where request_id = ${requestId}
+    group by state`;
+  const counted = new Map(rows.map(({ state, count }) => [state, count]));
+  const counts = notificationStates.map((state) => [state, counted.get(state) ?? 0] as const);
+  return Object.fromEntries(counts) as RequestHistory['counts'];
+}
+
+/** One row more than the page tells whether there is a next one. */
+async function readPage(database: Database, requestId: string, { limit, after }: Page) {
+  const rows = await database.query<LineRow>`
+    select notification_id as "notificationId", user_id as "userId", channel, state, reason,
+      attempts, changed_at as "changedAt"
+    from notification_states
+    where request_id = ${requestId} and (${after}::uuid is null or notification_id > ${after}::uuid)
+    order by notification_id limit ${limit + 1}`;
+  const notifications = rows.slice(0, limit).map(({ changedAt, ...line }) => ({
+    ...line,
+    changedAtMs: changedAt.getTime(),
+  }));
+  const last = notifications.at(-1)?.notificationId ?? null;
+  return { notifications, nextAfter: rows.length > limit ? last : null };
+}
+
+async function readHistory(
+  database: Database,
+  requestId: string,
+  page: Page,
+): Promise<RequestHistory | null> {
+  try {
+    const request = await readRequest(database, requestId);
+    if (!request) return null;
+    const [counts, lines] = await Promise.all([
+      readCounts(database, requestId),
+      readPage(database, requestId, page),
+    ]);
+    const { requestedAt, ...rest } = request;
+    return { ...rest, requestedAtMs: requestedAt.getTime(), counts, ...lines };
+  } catch (error) {
+    if (isUndefinedTable(error)) throw unavailable('there are no history tables yet', error);
+    throw error;
+  }
+}
+
+/** Reads the history; always answers in time, however long the database takes. */
+export function openHistory({ database, clock }: { database: Database; clock: Clock }): History {
+  let unsettled = 0;
+  return {
+    async requestOf(requestId, page) {
+      if (unsettled >= maxUnsettled) throw unavailable(`${unsettled} reads wait already`);
+      unsettled += 1;
+      const work = readHistory(database, requestId, page).finally(() => {
+        unsettled -= 1;
+      });
+      const deadlineMs = readDeadlineMs;
+      const found = await answerWithin({ clock, deadlineMs, work, late: 'late' as const });
+      if (found === 'late') throw unavailable(`no answer in ${deadlineMs} ms`);
+      return found;
+    },
+  };
+}

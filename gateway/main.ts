@@ -1,0 +1,4 @@
+import { runMain } from '../runtime/lifecycle.ts';
+import { startGateway } from './start.ts';
+
+await runMain('gateway', startGateway);

@@ -1,0 +1,123 @@
+import { type Static, Type } from '@fastify/type-provider-typebox';
+import type { Channel, NotificationRequested, Template } from '../schemas/generated/records.ts';
+import { badRequest, notFound, type Outcome, type Problem } from './problem.ts';
+import { Id, idCharacter, maxIdLength } from './schemas.ts';
+import type { GatewayTables } from './tables.ts';
+
+/** More people than this are an audience, not a list; also what fits into the body. */
+const maxUserIds = 10_000;
+
+/** The body of a request, in the seed's words. */
+export const NotificationBody = Type.Object(
+  {
+    template_id: Id,
+    movie_id: Type.Optional(Id),
+    user_ids: Type.Optional(
+      Type.Union([Type.String(), Type.Array(Type.String())], {
+        description:
+          'Who gets it: ids in one text with commas between, or a list of ids. ' +
+          `At most ${maxUserIds}.`,
+      }),
+    ),
+    audience: Type.Optional(
+      Type.String({
+        maxLength: maxIdLength,
+        pattern: `^(all|(movie|genre):${idCharacter}+)$`,
+        description:
+          'Instead of user_ids: all, movie:<id> (its followers) or genre:<name> (its followers).',
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    examples: [{ template_id: '1', movie_id: '1', user_ids: '1, 2, 3' }],
+  },
+);
+
+export type NotificationBody = Static<typeof NotificationBody>;
+
+/** A request as it came, with what the gateway adds to it. */
+export type AskedFor = {
+  readonly channel: Channel;
+  readonly body: NotificationBody;
+  readonly requestId: string;
+  readonly requestedBy: string;
+  readonly requestedAtMs: number;
+};
+
+const idPattern = new RegExp(`^${idCharacter}+$`);
+
+type People = Pick<NotificationRequested, 'userIds' | 'audience'>;
+
+const refused = (problem: Problem): { ok: false; problem: Problem } => ({ ok: false, problem });
+const wrong = (field: string, message: string) => refused(badRequest({ field, message }));
+
+function listed(text: string | readonly string[]): Outcome<readonly string[]> {
+  const parts = typeof text === 'string' ? text.split(',') : text;
+  const ids = new Set(parts.map((part) => part.trim()).filter((part) => part !== ''));
+  if (ids.size === 0) return wrong('user_ids', 'names nobody');
+  if (ids.size > maxUserIds) return wrong('user_ids', `names more than ${maxUserIds} people`);
+  for (const id of ids) {
+    if (id.length <= maxIdLength && idPattern.test(id)) continue;
+    const limits = `${maxIdLength} characters, none of them control characters`;
+    return wrong('user_ids', `holds an id that is not at most ${limits}`);
+  }
+  return { ok: true, value: [...ids] };
+}
+
+function peopleOf({ user_ids: userIds, audience }: NotificationBody): Outcome<People> {
+  if (userIds !== undefined && audience !== undefined) {
+    return wrong('audience', 'cannot stand beside user_ids');
+  }
+  if (audience !== undefined) return { ok: true, value: { userIds: [], audience } };
+  if (userIds === undefined) return wrong('user_ids', 'is required, or an audience');
+  const ids = listed(userIds);
+  return ids.ok ? { ok: true, value: { userIds: ids.value, audience: null } } : ids;
+}
+
+function templateProblem(template: Template | undefined, asked: AskedFor): Problem | null {
+  const { channel, body } = asked;
+  if (!template) return notFound(`There is no template ${body.template_id}.`);
+  if (template.channel !== channel) {
+    const { id, channel: written } = template;
+    return { status: 409, detail: `Template ${id} is written for ${written}, not for ${channel}.` };
+  }
+  const movieParam = template.params.find((name) => name.startsWith('movie_'));
+  if (movieParam === undefined || body.movie_id !== undefined) return null;
+  const message = `is required, for template ${template.id} uses ${movieParam}`;
+  return badRequest({ field: 'movie_id', message });
+}
+
+/** Every movie that a request names must be there: the one of the text and the audience's. */
+function movieProblem(body: NotificationBody, movies: GatewayTables['movies']): Problem | null {
+  const followed = /^movie:(.+)$/s.exec(body.audience ?? '')?.[1];
+  for (const id of [body.movie_id, followed]) {
+    if (id !== undefined && !movies.get(id)) return notFound(`There is no movie ${id}.`);
+  }
+  return null;
+}
+
+/** The record to write for a request, or why it is refused. Pure. */
+export function decideRequest(
+  asked: AskedFor,
+  tables: Pick<GatewayTables, 'movies' | 'templates'>,
+): Outcome<NotificationRequested> {
+  const { body } = asked;
+  const people = peopleOf(body);
+  if (!people.ok) return people;
+  const template = tables.templates.get(body.template_id)?.value;
+  const problem = templateProblem(template, asked) ?? movieProblem(body, tables.movies);
+  if (problem) return refused(problem);
+  return {
+    ok: true,
+    value: {
+      requestId: asked.requestId,
+      channel: asked.channel,
+      templateId: body.template_id,
+      movieId: body.movie_id ?? null,
+      ...people.value,
+      requestedBy: asked.requestedBy,
+      requestedAt: asked.requestedAtMs,
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { v5 } from 'uuid';
+import type { Channel } from '../schemas/generated/records.ts';
+
+/**
+ * The name space of all request ids that a client's key makes. Never change it: a retry must get
+ * the id of its first try (RFC 9562, section 5.5).
+ */
+const requestNamespace = 'f2f6a1c4-3f0b-5f0e-8a55-0d5b1c6e7a90';
+
+/** What makes a repeated request the same one. Keys of different API keys never meet. */
+type RequestIdentity = {
+  readonly apiKeyName: string;
+  readonly channel: Channel;
+  readonly idempotencyKey: string;
+};
+
+/** UUID v5 of API key, channel and idempotency key. As JSON, so that no two lists look alike. */
+export function requestIdOf({ apiKeyName, channel, idempotencyKey }: RequestIdentity): string {
+  return v5(JSON.stringify([apiKeyName, channel, idempotencyKey]), requestNamespace);
+}

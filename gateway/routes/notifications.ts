@@ -1,0 +1,119 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { onRequestAsyncHookHandler } from 'fastify';
+import type { Channel, NotificationRequested } from '../../schemas/generated/records.ts';
+import { decideRequest, NotificationBody } from '../notification-request.ts';
+import { notNow, type Problem, problemResponses, sendProblem } from '../problem.ts';
+import type { Publish, Published } from '../publisher.ts';
+import { requestIdOf } from '../request-id.ts';
+import { notRestored, type TableSource } from '../tables.ts';
+
+/** What the routes need. */
+type NotificationRoutesOptions = {
+  readonly source: TableSource;
+  readonly publish: Publish;
+  readonly authenticate: onRequestAsyncHookHandler;
+  readonly newId: () => string;
+  readonly nowMs: () => number;
+};
+
+const channels = {
+  email: { operationId: 'requestEmail', what: 'an e-mail' },
+  sms: { operationId: 'requestSms', what: 'an SMS' },
+  messenger: { operationId: 'requestMessage', what: 'a messenger message' },
+} as const;
+
+const maxKeyLength = 255;
+
+const Headers = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: maxKeyLength,
+      pattern: '^[\\x21-\\x7e]+$',
+      description:
+        'A text of your choice, a UUID for example. A call that is repeated with the same key, ' +
+        'API key and channel gets the same request_id, and its notifications have the same ids, ' +
+        'at any time later. The body is not compared: use a new key for another request.',
+    }),
+  ),
+});
+
+const Accepted = Type.Object(
+  {
+    request_id: Type.String({ description: 'Also the key of the record in Kafka.' }),
+    status_url: Type.String({ description: 'Where to ask what became of it; also in Location.' }),
+  },
+  { description: 'All replicas of Kafka have the request.' },
+);
+
+const description =
+  'Answers when Kafka has the request; the notifications are made after that. Somebody who is ' +
+  'unknown, or does not want it, gets nothing: GET status_url says why.';
+
+function schemaFor(channel: Channel) {
+  const { operationId, what } = channels[channel];
+  return {
+    operationId,
+    summary: `Ask for ${what} to people or to an audience`,
+    description,
+    tags: ['notifications'],
+    security: [{ apiKey: [] }],
+    headers: Headers,
+    body: NotificationBody,
+    response: { 202: Accepted, ...problemResponses(400, 401, 404, 409, 413, 415, 503) },
+  };
+}
+
+const statusUrlOf = (requestId: string) => `/api/v1/requests/${requestId}`;
+
+/** What a client is told when the record is not surely in Kafka. */
+function problemOf(
+  published: Exclude<Published, { kind: 'acknowledged' }>,
+  request: NotificationRequested,
+  repeatable: boolean,
+): Problem {
+  const { requestId } = request;
+  switch (published.kind) {
+    case 'busy':
+      return notNow('Too many requests wait for Kafka. Nothing was written; try again later.');
+    case 'unknown': {
+      const advice = repeatable
+        ? 'It is safe to repeat it with the same Idempotency-Key.'
+        : 'Without an Idempotency-Key a second try is a second request: first ask ' +
+          `${statusUrlOf(requestId)}.`;
+      const detail = `Kafka did not answer in time: the request may be written or not. ${advice}`;
+      return notNow(detail, { request_id: requestId });
+    }
+  }
+}
+
+/** POST /api/v1/notifications/{email|sms|messenger}: writes one record to Kafka. */
+export function notificationRoutes(options: NotificationRoutesOptions): FastifyPluginAsyncTypebox {
+  const { source, publish, authenticate, newId, nowMs } = options;
+  return async (app) => {
+    for (const channel of Object.keys(channels) as Channel[]) {
+      const url = `/api/v1/notifications/${channel}`;
+      const schema = schemaFor(channel);
+      app.post(url, { schema, onRequest: authenticate }, async (request, reply) => {
+        const { apiKeyName, body } = request;
+        const tables = source.tables();
+        if (!tables) return sendProblem(reply, notRestored(source.progress()));
+        const idempotencyKey = request.headers['idempotency-key'];
+        const repeatable = idempotencyKey !== undefined;
+        const requestId = repeatable
+          ? requestIdOf({ apiKeyName, channel, idempotencyKey })
+          : newId();
+        const asked = { channel, body, requestId, requestedBy: apiKeyName };
+        const decision = decideRequest({ ...asked, requestedAtMs: nowMs() }, tables);
+        if (!decision.ok) return sendProblem(reply, decision.problem);
+        const published = await publish(decision.value);
+        if (published.kind !== 'acknowledged') {
+          return sendProblem(reply, problemOf(published, decision.value, repeatable));
+        }
+        const statusUrl = statusUrlOf(requestId);
+        reply.code(202).header('location', statusUrl);
+        return { request_id: requestId, status_url: statusUrl };
+      });
+    }
+  };
+}

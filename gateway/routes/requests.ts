@@ -1,0 +1,117 @@
+import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox';
+import type { onRequestAsyncHookHandler } from 'fastify';
+import { type History, notificationStates, type RequestHistory } from '../history.ts';
+import { notFound, problemResponses, sendProblem } from '../problem.ts';
+import { ChannelName, IdParams, isoTime, OrNull, Time } from '../schemas.ts';
+
+const defaultLimit = 100;
+/** About 250 KB of answer; more would hold the event loop of everyone. */
+const maxLimit = 1000;
+
+const uuidPattern = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
+const Page = Type.Object(
+  {
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: maxLimit,
+        default: defaultLimit,
+        description: 'How many notifications to show.',
+      }),
+    ),
+    after: Type.Optional(
+      Type.String({ pattern: uuidPattern, description: 'The next_after of the page before.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const State = Type.Enum([...notificationStates]);
+
+const counts = Object.fromEntries(notificationStates.map((state) => [state, Type.Integer()]));
+
+const RequestView = Type.Object(
+  {
+    request_id: Type.String(),
+    channel: ChannelName,
+    template_id: Type.String(),
+    movie_id: OrNull(Type.String()),
+    user_ids: Type.Array(Type.String()),
+    audience: OrNull(Type.String()),
+    requested_by: Type.String({ description: 'Name of the API key.' }),
+    requested_at: Time,
+    total: Type.Integer({ description: 'Notifications known so far; the sum of the counts.' }),
+    counts: Type.Object(counts, { description: 'How many notifications are in each state.' }),
+    notifications: Type.Array(
+      Type.Object({
+        notification_id: Type.String(),
+        user_id: Type.String(),
+        channel: OrNull(ChannelName),
+        state: State,
+        reason: OrNull(Type.String()),
+        attempts: Type.Integer(),
+        changed_at: Time,
+      }),
+      { description: 'One page, in the order of the ids.' },
+    ),
+    next_after: OrNull(Type.String({ description: 'Null on the last page.' })),
+  },
+  { description: 'The request, as far as the history knows.' },
+);
+
+function viewOf(history: RequestHistory): Static<typeof RequestView> {
+  return {
+    request_id: history.requestId,
+    channel: history.channel,
+    template_id: history.templateId,
+    movie_id: history.movieId,
+    user_ids: [...history.userIds],
+    audience: history.audience,
+    requested_by: history.requestedBy,
+    requested_at: isoTime(history.requestedAtMs),
+    total: Object.values(history.counts).reduce((sum, count) => sum + count, 0),
+    counts: history.counts,
+    notifications: history.notifications.map((each) => ({
+      notification_id: each.notificationId,
+      user_id: each.userId,
+      channel: each.channel,
+      state: each.state,
+      reason: each.reason,
+      attempts: each.attempts,
+      changed_at: isoTime(each.changedAtMs),
+    })),
+    next_after: history.nextAfter,
+  };
+}
+
+const schema = {
+  operationId: 'getRequest',
+  summary: 'What became of a request: counts by state, and its notifications page by page',
+  description: 'From the history, which follows the topics with a short delay.',
+  tags: ['notifications'],
+  security: [{ apiKey: [] }],
+  params: IdParams,
+  querystring: Page,
+  response: { 200: RequestView, ...problemResponses(400, 401, 404, 503) },
+};
+
+/** GET /api/v1/requests/{id} */
+export function requestRoutes(options: {
+  readonly history: History;
+  readonly authenticate: onRequestAsyncHookHandler;
+}): FastifyPluginAsyncTypebox {
+  const { history, authenticate } = options;
+  return async (app) => {
+    app.get('/api/v1/requests/:id', { schema, onRequest: authenticate }, async (request, reply) => {
+      const { id } = request.params;
+      const { limit = defaultLimit, after = null } = request.query;
+      const found = await history.requestOf(id, { limit, after });
+      if (found) return viewOf(found);
+      const detail =
+        `There is no request ${id} in the history. The history follows the topics with a short ` +
+        'delay: ask again a little later if it was accepted just now.';
+      return sendProblem(reply, notFound(detail));
+    });
+  };
+}

@@ -1,0 +1,59 @@
+import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox';
+import type { onRequestAsyncHookHandler } from 'fastify';
+import type { User } from '../../schemas/generated/records.ts';
+import { problemResponses, sendProblem } from '../problem.ts';
+import { ChannelName, IdParams, OrNull } from '../schemas.ts';
+import { lookUp, type TableSource } from '../tables.ts';
+
+const UserView = Type.Object(
+  {
+    id: Type.String(),
+    full_name: Type.String(),
+    email: OrNull(Type.String()),
+    phone: OrNull(Type.String()),
+    telegram_chat_id: OrNull(Type.String()),
+    locale: OrNull(Type.String()),
+    time_zone: OrNull(Type.String()),
+    channels: Type.Array(ChannelName),
+    followed_movie_ids: Type.Array(Type.String()),
+    followed_genres: Type.Array(Type.String()),
+  },
+  { description: 'The person.' },
+);
+
+const viewOf = (user: User): Static<typeof UserView> => ({
+  id: user.id,
+  full_name: user.fullName,
+  email: user.email,
+  phone: user.phone,
+  telegram_chat_id: user.telegramChatId,
+  locale: user.locale,
+  time_zone: user.timeZone,
+  channels: [...user.channels],
+  followed_movie_ids: [...user.followedMovieIds],
+  followed_genres: [...user.followedGenres],
+});
+
+const schema = {
+  operationId: 'getUser',
+  summary: 'A person who can be notified, as the users topic has them now',
+  description: 'Personal data: needs an API key.',
+  tags: ['people'],
+  security: [{ apiKey: [] }],
+  params: IdParams,
+  response: { 200: UserView, ...problemResponses(400, 401, 404, 503) },
+};
+
+/** GET /api/v1/users/{id} */
+export function userRoutes(options: {
+  readonly source: TableSource;
+  readonly authenticate: onRequestAsyncHookHandler;
+}): FastifyPluginAsyncTypebox {
+  const { source, authenticate } = options;
+  return async (app) => {
+    app.get('/api/v1/users/:id', { schema, onRequest: authenticate }, async (request, reply) => {
+      const user = lookUp(source, 'users', request.params.id);
+      return user.ok ? viewOf(user.value) : sendProblem(reply, user.problem);
+    });
+  };
+}

@@ -1,0 +1,32 @@
+import { type TSchema, Type } from '@fastify/type-provider-typebox';
+
+/** An index key and a row key share one store key of 900 bytes: this fits in any alphabet. */
+export const maxIdLength = 255;
+/** Control characters are in no id, and PostgreSQL cannot store the first of them. */
+export const idCharacter = '[^\\u0000-\\u001f\\u007f]';
+
+/** The id of a row of a topic. */
+export const Id = Type.String({
+  minLength: 1,
+  maxLength: maxIdLength,
+  pattern: `^${idCharacter}+$`,
+});
+
+export const IdParams = Type.Object({ id: Id });
+
+export const ChannelName = Type.Enum(['email', 'sms', 'messenger']);
+
+export const EventName = Type.Enum([
+  'episodeReleased',
+  'movieAdded',
+  'commentReplied',
+  'notificationRequested',
+]);
+
+export const Time = Type.String({ format: 'date-time', description: 'UTC, ISO 8601.' });
+
+/** A value or null. */
+export const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** A time of a record, as the API writes it. */
+export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -1,0 +1,54 @@
+import { type Clock, systemClock } from '../runtime/clock.ts';
+import type { Config } from '../runtime/config.ts';
+import { VestnikError } from '../runtime/errors.ts';
+import type { Running } from '../runtime/lifecycle.ts';
+import type { Log } from '../runtime/log.ts';
+import { openDatabase } from '../runtime/postgres.ts';
+import { newId } from '../runtime/random.ts';
+import { buildApp } from './app.ts';
+import { connectInBackground } from './connection.ts';
+import { openHistory } from './history.ts';
+
+/** The gateway at work, and where. */
+export type Gateway = Running & {
+  /** URL without a slash at its end; with PORT=0 the port that was taken. */
+  readonly address: string;
+};
+
+/**
+ * Listens at once; Kafka, the registry and the tables come in the background, and until then the
+ * answers are 503. CONFIG_INVALID when in production nobody has a key.
+ */
+export async function startGateway(options: {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock?: Clock;
+}): Promise<Gateway> {
+  const { config, log, clock = systemClock } = options;
+  if (config.production && config.apiKeys.length === 0) {
+    throw new VestnikError('CONFIG_INVALID', 'API_KEYS is empty: nobody could ask for anything');
+  }
+  const connection = connectInBackground({ config, log, clock });
+  const database = openDatabase({ url: config.databaseUrl, log });
+  const app = await buildApp({
+    ...connection,
+    source: connection,
+    history: openHistory({ database, clock }),
+    apiKeys: config.apiKeys,
+    clock,
+    newId: () => newId(clock.nowMs()),
+    log,
+  });
+  const stop = async () => {
+    await app.close();
+    await connection.close();
+    await database.close();
+  };
+  try {
+    const address = await app.listen({ host: config.host, port: config.port });
+    return { address, ready: () => connection.tables() !== null, failed: connection.failed, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

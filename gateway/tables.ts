@@ -1,0 +1,47 @@
+import type { TablesOf } from '../runtime/global-tables.ts';
+import { topics } from '../schemas/topics.ts';
+import { notFound, notNow, type Outcome, type Problem } from './problem.ts';
+
+/** What the gateway keeps a projection of. */
+export const gatewayTopics = {
+  users: topics.users,
+  movies: topics.movies,
+  comments: topics.comments,
+  templates: topics.templates,
+} as const;
+
+export type GatewayTables = TablesOf<typeof gatewayTopics>;
+
+/** How far the tables are restored, counted in records. */
+type Progress = { readonly restored: number; readonly total: number };
+
+/** The tables, as soon as they hold all that their topics held at the start. */
+export type TableSource = {
+  /** Null until the tables are caught up. */
+  tables(): GatewayTables | null;
+  progress(): Progress;
+};
+
+type ValueIn<Name extends keyof GatewayTables> = NonNullable<
+  ReturnType<GatewayTables[Name]['get']>
+>['value'];
+
+const wordFor = { users: 'user', movies: 'movie', comments: 'comment', templates: 'template' };
+
+/** There are no tables to answer from yet. */
+export function notRestored(progress: Progress): Problem {
+  return notNow('The tables are not read yet.', { missing: ['tables'], progress });
+}
+
+/** A row by its id, or the problem to answer with. */
+export function lookUp<Name extends keyof GatewayTables>(
+  source: TableSource,
+  name: Name,
+  id: string,
+): Outcome<ValueIn<Name>> {
+  const tables = source.tables();
+  if (!tables) return { ok: false, problem: notRestored(source.progress()) };
+  const row = tables[name].get(id);
+  if (!row) return { ok: false, problem: notFound(`There is no ${wordFor[name]} ${id}.`) };
+  return { ok: true, value: row.value as ValueIn<Name> };
+}

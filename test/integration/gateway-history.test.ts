@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { v5 } from 'uuid';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { type History, openHistory } from '../../gateway/history.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { createLog } from '../../runtime/log.ts';
+import { type Database, openDatabase } from '../../runtime/postgres.ts';
+
+const migrations = join(import.meta.dirname, '..', '..', 'connectors', 'postgres', 'migrations');
+const schema = 'gateway_history_test';
+const log = createLog({ level: 'silent', name: 'test' });
+const requestId = 'r-1';
+const at = new Date('2026-03-01T09:30:00Z');
+
+let database: Database;
+let history: History;
+
+/** A schema of its own, so that other tests of the same server do not meet it. */
+function openSchema(name: string): Database {
+  const url = new URL(inject('infra').databaseUrl);
+  url.searchParams.set('search_path', name);
+  return openDatabase({ url: url.href, log });
+}
+
+/** Ids whose order is not that of the users. */
+const notificationId = (userId: string) => v5(userId, v5.URL);
+
+type Progress = {
+  readonly rendered?: boolean;
+  readonly decision?: string;
+  readonly kind?: string;
+  readonly attempt?: number;
+  readonly reason?: string;
+  readonly happenedAt?: Date;
+};
+
+/** A row of what the view looks at, as the writer of the history leaves it. */
+function progress(userId: string, { rendered = true, ...row }: Progress = {}) {
+  const { decision = null, kind = null, attempt = null, reason = null, happenedAt = null } = row;
+  return database.query`
+    insert into notification_progress (notification_id, request_id, user_id, channel, occurred_at,
+      rendered, decision, kind, attempt, reason, happened_at)
+    values (${notificationId(userId)}, ${requestId}, ${userId}, ${rendered ? 'email' : null}, ${at},
+      ${rendered}, ${decision}, ${kind}, ${attempt}, ${reason}, ${happenedAt})`;
+}
+
+beforeAll(async () => {
+  database = openSchema(schema);
+  await database.script(`drop schema if exists ${schema} cascade; create schema ${schema}`);
+  for (const file of readdirSync(migrations).toSorted()) {
+    await database.script(readFileSync(join(migrations, file), 'utf8'));
+  }
+  await database.query`
+    insert into requests values (${requestId}, 'email', '1', null, ${['u1', 'u2', 'u3', 'u4']},
+      null, 'admins', ${at})`;
+  const happenedAt = new Date(at.getTime() + 4);
+  await progress('u1', { kind: 'accepted', attempt: 2, reason: 'queued', happenedAt });
+  await progress('u2', { kind: 'started', attempt: 1, happenedAt });
+  await progress('u3');
+  await progress('u4', { rendered: false, decision: 'unknownUser' });
+  history = openHistory({ database, clock: systemClock });
+});
+
+afterAll(async () => {
+  await database?.script(`drop schema if exists ${schema} cascade`);
+  await database?.close();
+});
+
+const whole = { limit: 100, after: null };
+
+test('a request, its counts with all states, and the state of each notification', async () => {
+  const found = await history.requestOf(requestId, whole);
+  expect(found).toMatchObject({
+    requestId,
+    channel: 'email',
+    movieId: null,
+    userIds: ['u1', 'u2', 'u3', 'u4'],
+    requestedBy: 'admins',
+    requestedAtMs: at.getTime(),
+    nextAfter: null,
+  });
+  expect(found?.counts).toEqual({
+    rendered: 1,
+    sending: 1,
+    waiting: 0,
+    delivered: 1,
+    rejected: 0,
+    suppressed: 1,
+    unknown: 0,
+    deadLettered: 0,
+  });
+  const lines = new Map(found?.notifications.map((line) => [line.userId, line]));
+  expect(lines.get('u1')).toEqual({
+    notificationId: notificationId('u1'),
+    userId: 'u1',
+    channel: 'email',
+    state: 'delivered',
+    reason: 'queued',
+    attempts: 2,
+    changedAtMs: at.getTime() + 4,
+  });
+  expect(lines.get('u3')).toMatchObject({ state: 'rendered', attempts: 0, reason: null });
+  expect(lines.get('u4')).toMatchObject({
+    state: 'suppressed',
+    channel: null,
+    reason: 'unknownUser',
+  });
+});
+
+test('pages follow each other until there is none, and miss nobody', async () => {
+  const seen: string[] = [];
+  const sizes: number[] = [];
+  let after: string | null = null;
+  do {
+    const page = await history.requestOf(requestId, { limit: 3, after });
+    seen.push(...(page?.notifications ?? []).map((line) => line.userId));
+    sizes.push(page?.notifications.length ?? 0);
+    after = page?.nextAfter ?? null;
+  } while (after !== null);
+  expect(sizes).toEqual([3, 1]);
+  expect(seen.toSorted()).toEqual(['u1', 'u2', 'u3', 'u4']);
+});
+
+test('a request that is not there is null', async () => {
+  expect(await history.requestOf('r-404', whole)).toBeNull();
+});
+
+test('before the history has tables it is unavailable, not broken', async () => {
+  const empty = openSchema('pg_temp');
+  const reading = openHistory({ database: empty, clock: systemClock }).requestOf(requestId, whole);
+  await expect(reading).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  await empty.close();
+});
+
+test('no server at all: unavailable', async () => {
+  const nowhere = openDatabase({ url: 'postgres://nobody:x@127.0.0.1:1/none', log });
+  const reading = openHistory({ database: nowhere, clock: systemClock }).requestOf(
+    requestId,
+    whole,
+  );
+  await expect(reading).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  await nowhere.close();
+});

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type Gateway, startGateway } from '../../gateway/start.ts';
+import type { Config } from '../../runtime/config.ts';
+import type { NotificationRequested } from '../../schemas/generated/records.ts';
+import { topics } from '../../schemas/topics.ts';
+import { templates, world } from '../scenarios/fixtures.ts';
+import { written } from '../scenarios/scenario.ts';
+import { spawnRole } from './support/child-process.ts';
+import { type HttpClient, httpClient } from './support/http-client.ts';
+import { openSystem, type System, until } from './support/system.ts';
+
+const apiKey = { name: 'admins', secret: 'open-sesame' };
+const { anna, brother, id, user, movie, comment } = world('gateway');
+const [emailTemplate] = templates.filter((each) => each.id === 't-request-email');
+const email = '/api/v1/notifications/email';
+
+let system: System;
+let gateway: Gateway;
+let client: HttpClient;
+
+async function start(changes: Partial<Config> = {}): Promise<Gateway> {
+  const config = { ...system.config, port: 0, apiKeys: [apiKey], ...changes };
+  return startGateway({ config, log: system.log });
+}
+
+/** The template of the seed's example, of whatever id and version. */
+const template = (templateId: string, version = 1) =>
+  written(topics.templates, templateId, {
+    ...(emailTemplate as (typeof templates)[number]),
+    id: templateId,
+    version,
+  });
+
+async function recordsOf(requestId: string): Promise<NotificationRequested[]> {
+  const all = await system.readValues(topics.notificationRequested);
+  return all.filter((each) => each.requestId === requestId);
+}
+
+beforeAll(async () => {
+  system = await openSystem('gateway');
+  await system.write([
+    template('1'),
+    written(topics.movies, '1', { ...brother, id: '1' }),
+    user(anna),
+    movie(brother),
+    comment(anna.id),
+  ]);
+  gateway = await start();
+  client = httpClient(gateway.address, apiKey.secret);
+  await until('the gateway is ready', () => gateway.ready());
+});
+
+afterAll(async () => {
+  await gateway?.stop();
+  await system?.close();
+});
+
+test("the seed's example is acknowledged, and Kafka has what was asked", async () => {
+  const answer = await client.post(email, { template_id: '1', movie_id: '1', user_ids: '1, 2, 3' });
+  expect(answer.status).toBe(202);
+  const requestId = String(answer.body['request_id']);
+  expect(answer.headers.get('location')).toBe(`/api/v1/requests/${requestId}`);
+  expect(await recordsOf(requestId)).toEqual([
+    {
+      requestId,
+      channel: 'email',
+      templateId: '1',
+      movieId: '1',
+      userIds: ['1', '2', '3'],
+      audience: null,
+      requestedBy: 'admins',
+      requestedAt: expect.any(Number),
+    },
+  ]);
+  const keys = (await system.read(topics.notificationRequested)).map(({ key }) => String(key));
+  expect(keys).toContain(requestId);
+});
+
+test('a repeated call is another record of the same request', async () => {
+  const body = { template_id: '1', movie_id: '1', audience: 'all' };
+  const headers = { 'idempotency-key': 'gateway-test' };
+  const first = await client.post(email, body, headers);
+  const second = await client.post(email, body, headers);
+  expect(second.body).toEqual(first.body);
+  const records = await recordsOf(String(first.body['request_id']));
+  expect(records.map(({ audience }) => audience)).toEqual(['all', 'all']);
+});
+
+test('many calls at once are all acknowledged, each with a record', async () => {
+  const calls = Array.from({ length: 100 }, (_, index) =>
+    client.post(email, { template_id: '1', movie_id: '1', user_ids: String(index) }),
+  );
+  const ids = (await Promise.all(calls)).map(({ body }) => body['request_id']);
+  const kept = new Set((await system.readValues(topics.notificationRequested)).map(idOf));
+  expect(new Set(ids).size).toBe(calls.length);
+  expect(ids.filter((each) => !kept.has(String(each)))).toEqual([]);
+});
+
+const idOf = ({ requestId }: NotificationRequested) => requestId;
+
+test('rows are answered from the topics', async () => {
+  const paths = [
+    [`/api/v1/movies/${brother.id}`, { title: 'Брат' }],
+    [`/api/v1/users/${anna.id}`, { full_name: 'Анна Каренина', email: anna.email }],
+    [`/api/v1/comments/${id('comment')}`, { author_id: anna.id }],
+    ['/api/v1/templates/1', { jinja_params: ['user_full_name', 'movie_title'] }],
+  ] as const;
+  for (const [path, expected] of paths)
+    expect((await client.get(path)).body).toMatchObject(expected);
+});
+
+test('a template published later is seen, and so is its next version', async () => {
+  const templateId = id('later');
+  const path = `/api/v1/templates/${templateId}`;
+  const body = { template_id: templateId, movie_id: '1', user_ids: '1' };
+  expect((await client.get(path)).status).toBe(404);
+  expect((await client.post(email, body)).status).toBe(404);
+
+  await system.write([template(templateId)]);
+  await until('the template is there', async () => (await client.get(path)).status === 200);
+  expect((await client.post(email, body)).status).toBe(202);
+
+  await system.write([template(templateId, 2)]);
+  await until('its next version is', async () => (await client.get(path)).body['version'] === 2);
+});
+
+test('in production nobody may be without a key', async () => {
+  const started = start({ production: true, apiKeys: [] });
+  await expect(started).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+});
+
+test('a port that is taken is said at once', async () => {
+  const port = Number(new URL(gateway.address).port);
+  const dataDir = join(system.config.dataDir, 'second');
+  await expect(start({ port, dataDir })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+describe('as a process', () => {
+  test('it serves under plain Node and stops in order', async () => {
+    const environment = {
+      ...system.environment,
+      VESTNIK_DATA_DIR: join(system.config.dataDir, 'process'),
+      API_KEYS: 'admins:open-sesame',
+      PORT: '0',
+      LOG_LEVEL: 'info',
+    };
+    const running = spawnRole('gateway/main.ts', [], environment);
+    onTestFinished(() => running.kill());
+    const address = () => /http:\/\/127\.0\.0\.1:\d+/.exec(running.output())?.[0];
+    await until('it listens', () => address() !== undefined);
+    const other = httpClient(String(address()), apiKey.secret);
+    expect((await other.get('/health/live')).body).toEqual({ status: 'live' });
+    await until('it is ready', async () => (await other.get('/health/ready')).status === 200);
+    expect((await other.get('/api/v1/movies/1')).status).toBe(200);
+    expect(await running.stop()).toBe(0);
+  });
+});

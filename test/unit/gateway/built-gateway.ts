@@ -1,0 +1,132 @@
+import type { FastifyInstance } from 'fastify';
+import { onTestFinished } from 'vitest';
+import { buildApp, type GatewayParts } from '../../../gateway/app.ts';
+import type { History } from '../../../gateway/history.ts';
+import type { Published } from '../../../gateway/publisher.ts';
+import type { GatewayTables } from '../../../gateway/tables.ts';
+import { systemClock } from '../../../runtime/clock.ts';
+import { createLog, type Log } from '../../../runtime/log.ts';
+import { newId } from '../../../runtime/random.ts';
+import type { Table } from '../../../runtime/table.ts';
+import type {
+  Comment,
+  Movie,
+  NotificationRequested,
+  Template,
+  User,
+} from '../../../schemas/generated/records.ts';
+
+export const nowMs = Date.parse('2026-03-01T09:30:00Z');
+export const silentLog: Log = createLog({ level: 'silent', name: 'test' });
+export const apiKeys = [
+  { name: 'admins', secret: 'open-sesame' },
+  { name: 'robots', secret: 'beep' },
+] as const;
+export const authorization = `Bearer ${apiKeys[0].secret}`;
+
+export const anna: User = {
+  id: '1',
+  fullName: 'Анна Каренина',
+  email: 'anna@example.com',
+  phone: null,
+  telegramChatId: null,
+  locale: 'ru',
+  timeZone: 'Europe/Moscow',
+  channels: ['email'],
+  followedMovieIds: ['1'],
+  followedGenres: ['драма'],
+};
+const brother: Movie = {
+  id: '1',
+  title: 'Брат',
+  englishTitle: null,
+  genres: ['драма'],
+  year: 1997,
+  description: null,
+};
+const praise: Comment = {
+  id: '1',
+  movieId: '1',
+  authorId: '1',
+  parentCommentId: null,
+  text: 'Великий фильм',
+  createdAt: nowMs,
+};
+/** Template 1 speaks of a movie, by e-mail; 2 by SMS; 3 speaks of no movie. */
+export const templates: readonly Template[] = [
+  {
+    id: '1',
+    version: 4,
+    eventType: 'notificationRequested',
+    channel: 'email',
+    locale: 'ru',
+    texts: [
+      { locale: 'ru', subject: '{{ movie_title }}', body: 'Уважаемый {{ user_full_name }}' },
+      { locale: 'en', subject: '{{ movie_title }}', body: 'Dear {{ user_full_name }}' },
+    ],
+    params: ['user_full_name', 'movie_title'],
+  },
+  {
+    id: '2',
+    version: 1,
+    eventType: 'notificationRequested',
+    channel: 'sms',
+    locale: 'ru',
+    texts: [{ locale: 'ru', subject: null, body: 'Смотрите {{ movie_title }}' }],
+    params: ['movie_title'],
+  },
+  {
+    id: '3',
+    version: 1,
+    eventType: 'notificationRequested',
+    channel: 'messenger',
+    locale: 'ru',
+    texts: [{ locale: 'ru', subject: null, body: 'С праздником, {{ user_full_name }}!' }],
+    params: ['user_full_name'],
+  },
+];
+
+function filled<V extends { readonly id: string }>(values: readonly V[]): Table<V> {
+  const rows = values.map((value, offset) => ({ key: value.id, value, offset }));
+  return {
+    get: (key) => rows.find((row) => row.key === key),
+    rows: () => rows,
+    rowsWith: () => [],
+  };
+}
+
+export const tables: GatewayTables = {
+  users: filled([anna]),
+  movies: filled([brother]),
+  comments: filled([praise]),
+  templates: filled(templates),
+};
+
+const noHistory: History = { requestOf: async () => null };
+
+/** A gateway whose surroundings are all well, and what it wrote. */
+export type BuiltGateway = {
+  readonly app: FastifyInstance;
+  readonly written: NotificationRequested[];
+};
+
+/** Builds the real app on tables in memory; closed when the test ends. */
+export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<BuiltGateway> {
+  const written: NotificationRequested[] = [];
+  const app = await buildApp({
+    source: { tables: () => tables, progress: () => ({ restored: 7, total: 7 }) },
+    publish: async (request): Promise<Published> => {
+      written.push(request);
+      return { kind: 'acknowledged' };
+    },
+    kafkaAnswers: async () => true,
+    history: noHistory,
+    apiKeys,
+    clock: { ...systemClock, nowMs: () => nowMs },
+    newId: () => newId(nowMs),
+    log: silentLog,
+    ...parts,
+  });
+  onTestFinished(() => app.close());
+  return { app, written };
+}

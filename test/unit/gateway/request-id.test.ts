@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { requestIdOf } from '../../../gateway/request-id.ts';
+
+const channel = fc.constantFrom('email' as const, 'sms' as const, 'messenger' as const);
+/** Few letters, and those that could be taken for a separator: equal joins are likely. */
+const text = fc.string({ unit: fc.constantFrom('a', '|', ',', '"'), maxLength: 3 });
+const identity = fc.record({ apiKeyName: text, channel, idempotencyKey: text });
+
+test('ids that were given out stay what they are', () => {
+  const first = { apiKeyName: 'admins', channel: 'email', idempotencyKey: 'abc' } as const;
+  expect(requestIdOf(first)).toBe('26dc5c13-a6a4-57a8-92bc-5edcb6d62961');
+});
+
+test('two calls have the same id only when key, channel and API key are the same', () => {
+  const sameOnlyWhenEqual = fc.property(identity, identity, (a, b) => {
+    const equal = JSON.stringify(a) === JSON.stringify(b);
+    return (
+      (requestIdOf(a) === requestIdOf(b)) === equal && requestIdOf(a) === requestIdOf({ ...a })
+    );
+  });
+  expect(() => fc.assert(sameOnlyWhenEqual)).not.toThrow();
+});
