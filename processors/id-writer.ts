@@ -10,7 +10,10 @@ export type IdWriter = (
 
 /** A UUID as text. */
 export const idBytes = 36;
-const digits = Buffer.from('0123456789abcdef');
+/** The two digits of every byte. */
+const digits = Buffer.from(
+  Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0')).join(''),
+);
 const dash = 0x2d;
 /** A UUID is the first 128 of the 160 bits. */
 const idWords = 4;
@@ -43,9 +46,11 @@ export function createIdWriter(shared: {
         out[place] = dash;
         place += 1;
       }
-      for (let shift = 28; shift >= 0; shift -= 4) {
-        out[place] = digits[(word >>> shift) & 0xf] ?? 0;
-        place += 1;
+      for (let shift = 24; shift >= 0; shift -= 8) {
+        const digit = ((word >>> shift) & 0xff) * 2;
+        out[place] = digits[digit] ?? 0;
+        out[place + 1] = digits[digit + 1] ?? 0;
+        place += 2;
         if (dashed && shift === 16) {
           out[place] = dash;
           place += 1;

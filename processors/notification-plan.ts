@@ -5,7 +5,14 @@ import { textFor } from './rendering.ts';
 import { planText, type TextPlan } from './text-plan.ts';
 
 /** The parts of a notification that differ from person to person, in the order of their bytes. */
-type Part = 'notificationId' | 'userId' | 'address' | 'name' | 'subject' | 'body' | 'userOffset';
+export type Part =
+  | 'notificationId'
+  | 'userId'
+  | 'address'
+  | 'name'
+  | 'subject'
+  | 'body'
+  | 'userOffset';
 
 /**
  * The notifications of one command, template and language: their bytes with gaps. `pieces[i]` comes
@@ -70,7 +77,7 @@ function cut(encoded: Buffer, gaps: readonly Gap[]) {
   const sorted = gaps.toSorted((a, b) => a.start - b.start);
   const starts = [0, ...sorted.map(({ end }) => end)];
   const ends = [...sorted.map(({ start }) => start), encoded.length];
-  const pieces = starts.map((start, index) => encoded.subarray(start, ends[index]));
+  const pieces = starts.map((start, index) => Buffer.from(encoded.subarray(start, ends[index])));
   return { pieces, parts: sorted.map(({ part }) => part) };
 }
 

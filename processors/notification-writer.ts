@@ -1,6 +1,6 @@
 import { type BatchBuilder, beginRecord, endRecord } from '../runtime/kafka/batch-builder.ts';
 import { idBytes } from './id-writer.ts';
-import type { NotificationPlan } from './notification-plan.ts';
+import type { NotificationPlan, Part } from './notification-plan.ts';
 import type { TextPlan } from './text-plan.ts';
 
 /** A run of bytes: from `start` up to `end`. */
@@ -33,9 +33,9 @@ function longLength(value: number): number {
   return length;
 }
 
-let at = 0;
-
-function writeLong(out: Buffer, value: number): void {
+/** Each of these writes at a place and answers the place behind. */
+function writeLong(out: Buffer, start: number, value: number): number {
+  let at = start;
   let rest = value * 2;
   while (rest >= maxShiftable) {
     out[at] = (rest % continueBit) | continueBit;
@@ -48,26 +48,28 @@ function writeLong(out: Buffer, value: number): void {
     at += 1;
   }
   out[at] = rest;
-  at += 1;
+  return at + 1;
 }
 
-function writeRun(out: Buffer, bytes: Buffer, start: number, end: number): void {
-  if (end - start > loopCopyBytes) {
-    bytes.copy(out, at, start, end);
-    at += end - start;
-    return;
-  }
-  for (let from = start; from < end; from += 1) {
-    out[at] = bytes[from] ?? 0;
-    at += 1;
-  }
+function writeRun(out: Buffer, at: number, { bytes, start, end }: Run): number {
+  const length = end - start;
+  if (length > loopCopyBytes) bytes.copy(out, at, start, end);
+  else for (let i = 0; i < length; i += 1) out[at + i] = bytes[start + i] ?? 0;
+  return at + length;
+}
+
+function writePiece(out: Buffer, at: number, piece: Buffer | undefined): number {
+  if (piece === undefined) return at;
+  const { length } = piece;
+  if (length > loopCopyBytes) out.set(piece, at);
+  else for (let i = 0; i < length; i += 1) out[at + i] = piece[i] ?? 0;
+  return at + length;
 }
 
 const runLength = ({ start, end }: Run) => end - start;
 
-function writeString(out: Buffer, { bytes, start, end }: Run): void {
-  writeLong(out, end - start);
-  writeRun(out, bytes, start, end);
+function writeString(out: Buffer, at: number, run: Run): number {
+  return writeRun(out, writeLong(out, at, runLength(run)), run);
 }
 
 const nameIn = (text: TextPlan, person: PersonBytes) =>
@@ -76,14 +78,15 @@ const nameIn = (text: TextPlan, person: PersonBytes) =>
 const textLength = (text: TextPlan, person: PersonBytes) =>
   text.pieceBytes + text.names * runLength(nameIn(text, person));
 
-function writeText(out: Buffer, text: TextPlan, person: PersonBytes): void {
+function writeText(out: Buffer, start: number, text: TextPlan, person: PersonBytes): number {
   const name = nameIn(text, person);
-  writeLong(out, textLength(text, person));
-  for (let i = 0; i < text.pieces.length; i += 1) {
-    const piece = text.pieces[i];
-    if (i > 0) writeRun(out, name.bytes, name.start, name.end);
-    if (piece) writeRun(out, piece, 0, piece.length);
+  const { pieces } = text;
+  let at = writeLong(out, start, textLength(text, person));
+  at = writePiece(out, at, pieces[0]);
+  for (let i = 1; i < pieces.length; i += 1) {
+    at = writePiece(out, writeRun(out, at, name), pieces[i]);
   }
+  return at;
 }
 
 function lengthWith(length: number): number {
@@ -104,6 +107,31 @@ function valueLength(plan: NotificationPlan, person: PersonBytes): number {
   );
 }
 
+function writePart(
+  out: Buffer,
+  at: number,
+  part: Part,
+  { plan, person }: { readonly plan: NotificationPlan; readonly person: PersonBytes },
+): number {
+  switch (part) {
+    case 'notificationId':
+      plan.writeId(person.key, out, at);
+      return at + idBytes;
+    case 'userId':
+      return writeString(out, at, person.key);
+    case 'address':
+      return writeString(out, at, person.address);
+    case 'name':
+      return writeString(out, at, person.name);
+    case 'subject':
+      return plan.subject === null ? at : writeText(out, at, plan.subject, person);
+    case 'body':
+      return writeText(out, at, plan.body, person);
+    case 'userOffset':
+      return writeLong(out, at, person.offset);
+  }
+}
+
 /** Writes one notification as a record whose key is the user's id. */
 export function writeNotification(
   batch: BatchBuilder,
@@ -111,37 +139,14 @@ export function writeNotification(
   person: PersonBytes,
 ): void {
   beginRecord(batch, person.key, valueLength(plan, person));
-  const out = batch.bytes;
-  at = batch.at;
-  for (let i = 0; i < plan.pieces.length; i += 1) {
-    const piece = plan.pieces[i];
-    if (piece) writeRun(out, piece, 0, piece.length);
-    switch (plan.parts[i]) {
-      case 'notificationId':
-        plan.writeId(person.key, out, at);
-        at += idBytes;
-        break;
-      case 'userId':
-        writeString(out, person.key);
-        break;
-      case 'address':
-        writeString(out, person.address);
-        break;
-      case 'name':
-        writeString(out, person.name);
-        break;
-      case 'subject':
-        if (plan.subject) writeText(out, plan.subject, person);
-        break;
-      case 'body':
-        writeText(out, plan.body, person);
-        break;
-      case 'userOffset':
-        writeLong(out, person.offset);
-        break;
-      case undefined:
-        break;
-    }
+  const { bytes } = batch;
+  const { pieces, parts } = plan;
+  const whose = { plan, person };
+  let at = writePiece(bytes, batch.at, pieces[0]);
+  for (let i = 0; i < parts.length; i += 1) {
+    const part = parts[i];
+    if (part !== undefined) at = writePart(bytes, at, part, whose);
+    at = writePiece(bytes, at, pieces[i + 1]);
   }
   batch.at = at;
   endRecord(batch);

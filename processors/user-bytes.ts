@@ -31,58 +31,46 @@ export const userFieldsRead = [
 
 const absent = -1;
 const continueBit = 0x80;
-const sevenBits = 0x7f;
 const bitsPerByte = 7;
-/** A length of four varint bytes is 128 MiB: beyond any record. */
-const maxShift = 21;
-/** Union branches of `["null", "string"]`. */
+/** The bytes of `["null", "string"]` before a null and before a string. */
 const nullBranch = 0;
-const stringBranch = 1;
+const stringBranch = 2;
+/** A length is even as a zig-zag number, and of one byte below 64, of two below 8192. */
+const firstTwoByteLength = 64;
 
-let at = 0;
-let end = 0;
-let damaged = false;
-
-/** An Avro long that counts something: small and not negative. */
-function readCount(bytes: Buffer): number {
-  let value = 0;
-  for (let shift = 0; shift <= maxShift; shift += bitsPerByte) {
-    const byte = bytes[at] ?? 0;
-    at += 1;
-    value |= (byte & sevenBits) << shift;
-    if (byte >= continueBit) continue;
-    if (value & 1) damaged = true;
-    return value >>> 1;
-  }
-  damaged = true;
-  return 0;
+/** The length or count at a place; -1 when it has more than two bytes or is negative. */
+function lengthAt(bytes: Buffer, at: number): number {
+  const low = bytes[at] ?? continueBit;
+  if (low < continueBit) return low & 1 ? absent : low >>> 1;
+  const high = bytes[at + 1] ?? continueBit;
+  if (high >= continueBit || low & 1) return absent;
+  return ((low - continueBit) | (high << bitsPerByte)) >>> 1;
 }
 
-/** Moves over a string and leaves its end in `end`; answers its start. */
-function readString(bytes: Buffer): number {
-  const length = readCount(bytes);
-  const start = at;
-  at += length;
-  end = at;
-  return start;
-}
+const sizeOf = (length: number) => (length < firstTwoByteLength ? 1 : 2);
 
-function readOptional(bytes: Buffer): number {
-  const branch = readCount(bytes);
-  if (branch === nullBranch) return absent;
-  if (branch !== stringBranch) damaged = true;
-  return readString(bytes);
-}
-
-/** A set of enum symbols as bits; an array written in blocks of known size is left to the slow way. */
-function readChannels(bytes: Buffer): number {
+/** The channels as bits, from an array that is one block of symbols or none; -1 for any other. */
+function channelsAt(bytes: Buffer, start: number, limit: number): number {
+  const count = lengthAt(bytes, start);
+  if (count <= 0) return count;
   let channels = 0;
-  for (let count = readCount(bytes); count > 0 && !damaged; count = readCount(bytes)) {
-    for (let left = count; left > 0 && at < bytes.length; left -= 1) {
-      channels |= 1 << readCount(bytes);
-    }
+  let at = start + sizeOf(count);
+  for (let left = count; left > 0; left -= 1) {
+    const symbol = lengthAt(bytes, at);
+    if (symbol < 0 || at >= limit) return absent;
+    channels |= 1 << symbol;
+    at += 1;
   }
-  return channels;
+  return bytes[at] === 0 ? channels : absent;
+}
+
+/** The start of an optional string, `limit` when it is null, -1 when it is neither. */
+function optionalAt(bytes: Buffer, at: number, limit: number): number {
+  const branch = bytes[at];
+  if (branch === nullBranch) return limit;
+  if (branch !== stringBranch) return absent;
+  const length = lengthAt(bytes, at + 1);
+  return length < 0 ? absent : at + 1 + sizeOf(length);
 }
 
 /**
@@ -90,22 +78,48 @@ function readChannels(bytes: Buffer): number {
  * out in the way this knows, and only the schema can tell what they mean.
  */
 export function readUser(bytes: Buffer, start: number, limit: number, into: UserBytes): boolean {
-  at = start;
-  damaged = false;
-  readString(bytes); // the id, which is the key as well
-  into.nameStart = readString(bytes);
-  into.nameEnd = end;
-  into.emailStart = readOptional(bytes);
-  into.emailEnd = end;
-  into.phoneStart = readOptional(bytes);
-  into.phoneEnd = end;
-  into.chatStart = readOptional(bytes);
-  into.chatEnd = end;
-  into.localeStart = readOptional(bytes);
-  into.localeEnd = end;
-  readOptional(bytes); // time zone
-  into.channels = readChannels(bytes);
-  return !damaged && at <= limit;
+  const idLength = lengthAt(bytes, start);
+  if (idLength < 0) return false;
+  let at = start + sizeOf(idLength) + idLength;
+  const nameLength = lengthAt(bytes, at);
+  if (nameLength < 0) return false;
+  into.nameStart = at + sizeOf(nameLength);
+  into.nameEnd = into.nameStart + nameLength;
+  at = into.nameEnd;
+  for (let field = 0; field < optionalFields; field += 1) {
+    const from = optionalAt(bytes, at, limit);
+    if (from < 0) return false;
+    const present = from < limit;
+    const end = present ? from + lengthAt(bytes, at + 1) : at + 1;
+    pointAt(into, field, present ? from : absent, end);
+    at = end;
+    if (at >= limit) return false;
+  }
+  into.channels = channelsAt(bytes, at, limit);
+  return into.channels >= 0;
+}
+
+/** E-mail, phone, chat, locale, time zone: the optional strings, in their order. */
+const optionalFields = 5;
+
+function pointAt(into: UserBytes, field: number, start: number, end: number): void {
+  switch (field) {
+    case 0:
+      into.emailStart = start;
+      into.emailEnd = end;
+      return;
+    case 1:
+      into.phoneStart = start;
+      into.phoneEnd = end;
+      return;
+    case 2:
+      into.chatStart = start;
+      into.chatEnd = end;
+      return;
+    case 3:
+      into.localeStart = start;
+      into.localeEnd = end;
+  }
 }
 
 export function createUserBytes(): UserBytes {

@@ -4,6 +4,7 @@ import type { KafkaClient } from './kafka/client.ts';
 import { partitionCount } from './kafka/offsets.ts';
 import { partitionOf } from './kafka/partitioner.ts';
 import type { Log } from './log.ts';
+import { openTogether } from './open-together.ts';
 import type { Serde } from './serde.ts';
 import type { Table } from './table.ts';
 import {
@@ -61,9 +62,7 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
   const { kafka, serde, directory, log } = options;
   const skip: PoisonHandler = async ({ topic, partition, offset }, { code, reason }) =>
     log.warn({ topic, partition, offset, code, reason }, 'skipped a row that cannot be read');
-  const opened: TableProjection<unknown>[] = [];
-  const tables: Record<string, Table<unknown>> = {};
-  for (const [name, topic] of Object.entries(options.tables)) {
+  const openTable = async (topic: Topic): Promise<readonly TableProjection<unknown>[]> => {
     const count = await partitionCount(kafka, topic.name);
     const partitions = Array.from({ length: count }, (_, partition) =>
       openTableProjection({
@@ -78,10 +77,20 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
         onPoison: options.onPoison ?? skip,
       }),
     );
-    const projections: TableProjection<unknown>[] = await Promise.all(partitions);
-    opened.push(...projections);
-    tables[name] = join(projections);
-  }
+    return openTogether<TableProjection<unknown>>(partitions);
+  };
+  const closeAll = async (projections: readonly TableProjection<unknown>[]) => {
+    await Promise.all(projections.map((each) => each.close()));
+  };
+  const named = Object.entries(options.tables).map(async ([name, topic]) => {
+    const projections = await openTable(topic);
+    return { name, projections, close: () => closeAll(projections) };
+  });
+  const opening = await openTogether(named);
+  const opened = opening.flatMap(({ projections }) => projections);
+  const tables = Object.fromEntries(
+    opening.map(({ name, projections }) => [name, join(projections)]),
+  );
   let caughtUp = false;
   const restored = Promise.all(opened.map((each) => each.restored)).then(() => {
     caughtUp = true;
@@ -100,8 +109,6 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
       return { restored: sum((each) => each.restored), total: sum((each) => each.total) };
     },
     failed,
-    async close() {
-      await Promise.all(opened.map((each) => each.close()));
-    },
+    close: () => closeAll(opened),
   };
 }

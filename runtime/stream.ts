@@ -11,6 +11,7 @@ import { ownPartitions } from './kafka/ownership.ts';
 import { openProducer, type Producer } from './kafka/producer.ts';
 import type { Running } from './lifecycle.ts';
 import type { Log } from './log.ts';
+import { openTogether } from './open-together.ts';
 import type { Processor } from './processor.ts';
 import { openSerde, type Serde } from './serde.ts';
 import type { JoinedTable, TableSpec } from './table.ts';
@@ -57,7 +58,7 @@ function topicsOf(processor: Processor): readonly Topic[] {
 async function workOn(stream: Stream, slot: number, signal: AbortSignal): Promise<void> {
   const { processor, globals, partitions } = stream;
   const specs = Object.entries(processor.tables);
-  const opened = await Promise.all(
+  const opened = await openTogether(
     specs.map(([, spec]) =>
       openTableProjection({
         ...stream,

@@ -18,11 +18,23 @@ const firstBytes = 16 * 1024;
 /** A record's own length, attributes, two deltas, two lengths and the count of headers. */
 const maxFramingBytes = 32;
 const noHeaders = 0;
+/** Bounds the memory that is kept for batches to come: about as many as two chunks fill. */
+const maxSpares = 32;
+/** Memory of batches that were compressed. Fresh memory costs as much as writing to it twice. */
+const spares: Buffer[] = [];
 
 /** An empty batch. */
 export function createBatchBuilder(): BatchBuilder {
-  return { bytes: Buffer.allocUnsafeSlow(firstBytes), at: batchLayout.records, count: 0 };
+  const bytes = spares.pop() ?? Buffer.allocUnsafeSlow(firstBytes);
+  return { bytes, at: batchLayout.records, count: 0 };
 }
+
+/** Gives the memory of a batch back that nobody looks at any more. */
+export function releaseBatch(batch: BatchBuilder): void {
+  if (spares.length < maxSpares) spares.push(batch.bytes);
+  batch.bytes = noBytes;
+}
+const noBytes = Buffer.alloc(0);
 
 function makeRoom(batch: BatchBuilder, needed: number): void {
   const end = batch.at + needed;

@@ -46,16 +46,26 @@ function anyNode(cluster: WireCluster): number {
   return Number(nodeId);
 }
 
+type Waiting = {
+  readonly records: readonly OutgoingRecord[];
+  readonly deadlineMs: number;
+  readonly sent: PromiseWithResolvers<void>;
+};
+
+/** What goes out together at most; the rest waits for the next turn. */
+const maxSendsTogether = 500;
+
 /**
- * An idempotent producer. Sends go out one after the other, in the order of the calls; the first
- * one connects.
+ * An idempotent producer; the first send connects. What is sent while a write is under way waits
+ * for it and then goes out together, in the order of the calls.
  */
 export function openProducer(options: {
   readonly kafka: KafkaClient;
   readonly log: Log;
 }): Producer {
   let writer: Writer | null = null;
-  let last: Promise<void> = Promise.resolve();
+  const waiting: Waiting[] = [];
+  let running: Promise<void> | null = null;
 
   async function attempt(records: readonly OutgoingRecord[]): Promise<void> {
     writer ??= await openWriter(options.kafka);
@@ -69,14 +79,15 @@ export function openProducer(options: {
     }
   }
 
-  async function sendBounded(records: readonly OutgoingRecord[]): Promise<void> {
-    const deadlineMs = Date.now() + sendDeadlineMs;
+  /** Tries until it works, the time of the oldest is up, or trying again cannot help. */
+  async function sendTogether(group: readonly Waiting[]): Promise<void> {
+    const records = group.flatMap((each) => each.records);
+    const deadlineMs = Math.min(...group.map((each) => each.deadlineMs));
     for (;;) {
       try {
         return await attempt(records);
       } catch (error) {
-        const final = error instanceof VestnikError && !error.retryable;
-        if (final) throw error;
+        if (error instanceof VestnikError && !error.retryable) throw error;
         if (Date.now() >= deadlineMs) {
           throw new VestnikError('KAFKA_UNAVAILABLE', describeError(error), { cause: error });
         }
@@ -86,14 +97,32 @@ export function openProducer(options: {
     }
   }
 
+  async function settle(group: readonly Waiting[]): Promise<void> {
+    try {
+      await sendTogether(group);
+      for (const { sent } of group) sent.resolve();
+    } catch (error) {
+      // One record that the broker refuses must not take the others with it.
+      if (group.length > 1 && error instanceof VestnikError && !error.retryable) {
+        for (const each of group) await settle([each]);
+      } else for (const { sent } of group) sent.reject(error);
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (waiting.length > 0) await settle(waiting.splice(0, maxSendsTogether));
+    running = null;
+  }
+
   return {
     send(records) {
-      const sent = last.then(() => sendBounded(records));
-      last = sent.catch(() => undefined);
-      return sent;
+      const sent = Promise.withResolvers<void>();
+      waiting.push({ records, deadlineMs: Date.now() + sendDeadlineMs, sent });
+      running ??= run();
+      return sent.promise;
     },
     async close() {
-      await last;
+      await running;
       await writer?.cluster.disconnect();
     },
   };

@@ -19,7 +19,6 @@ export type RecordSink = {
   batchOf(topic: string, partition: number): BatchBuilder;
   partitionsOf(topic: string): number;
   isFull(): boolean;
-  count(): number;
   partitions(): readonly PartitionBatches[];
 };
 
@@ -57,11 +56,19 @@ export function createRecordSink(
     return fresh;
   }
 
-  const sum = (each: (batch: BatchBuilder) => number) => {
-    let total = 0;
-    for (const { batches } of all) for (const batch of batches) total += each(batch);
-    return total;
-  };
+  function isFull(): boolean {
+    let records = 0;
+    let bytes = 0;
+    for (let i = 0; i < all.length; i += 1) {
+      const batches = all[i]?.batches ?? [];
+      for (let k = 0; k < batches.length; k += 1) {
+        records += batches[k]?.count ?? 0;
+        bytes += batches[k]?.at ?? 0;
+      }
+    }
+    return records >= limits.maxRecords || bytes >= limits.maxBytes;
+  }
+
   return {
     add(record) {
       const { topic, key, value } = record;
@@ -77,9 +84,7 @@ export function createRecordSink(
     },
     batchOf,
     partitionsOf,
-    isFull: () =>
-      sum(({ count }) => count) >= limits.maxRecords || sum(({ at }) => at) >= limits.maxBytes,
-    count: () => sum(({ count }) => count),
+    isFull,
     partitions: () => all,
   };
 }

@@ -14,6 +14,7 @@ import {
 export type RowView = {
   block: Block;
   row: number;
+  /** Murmur2 of the key, signed: it also tells the partition of whatever has the same key. */
   hash: number;
   offset: number;
   keyStart: number;
@@ -85,7 +86,7 @@ export function createRowMemory(): RowMemory {
   }
   function hashOf(row: number): number {
     const address = addressOf(row);
-    return arena.blockOf(address).words[wordOf(address) + 4] ?? 0;
+    return (arena.blockOf(address).words[wordOf(address) + 4] ?? 0) | 0;
   }
 
   function link(row: number, hash: number): void {
@@ -165,7 +166,7 @@ export function createRowMemory(): RowMemory {
     const lengths = block.words[at + 5] ?? 0;
     into.block = block;
     into.row = row;
-    into.hash = block.words[at + 4] ?? 0;
+    into.hash = (block.words[at + 4] ?? 0) | 0;
     into.offset = block.doubles[doubleOf(address) + 1] ?? 0;
     into.keyStart = byteOf(address) + headBytes + (lengths & halfMask) * wordBytes;
     into.keyEnd = into.keyStart + (lengths >>> halfBits);

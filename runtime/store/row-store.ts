@@ -49,7 +49,7 @@ const minRetired = 1024;
 
 const noRows = (): RowScan => ({ view: createRowView(), next: () => false });
 
-const hashOf = (key: Buffer) => murmur2(key) >>> 0;
+const hashOf = murmur2;
 
 /** The row that a view points at, as text and bytes. */
 export function storedRowOf({ block, offset, keyStart, keyEnd, valueEnd }: RowView): StoredRow {

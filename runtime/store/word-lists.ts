@@ -32,6 +32,8 @@ type List = SettledList & {
 
 const minCapacity = 4;
 const rowBits = 32n;
+/** Turned over, signed numbers have the order of unsigned ones. */
+const signBit = 0x80000000;
 const none = new Uint32Array(0);
 const emptyList: SettledList = { rows: none, length: 0 };
 
@@ -41,8 +43,9 @@ export function createWordLists(memory: RowMemory): WordLists {
   const lists: List[] = [];
 
   function before(a: number, b: number): boolean {
-    const byHash = memory.hashOf(a) - memory.hashOf(b);
-    return byHash < 0 || (byHash === 0 && memory.compareKeys(a, b) < 0);
+    const hash = memory.hashOf(a);
+    const other = memory.hashOf(b);
+    return hash < other || (hash === other && memory.compareKeys(a, b) < 0);
   }
 
   /** Sorted by hash as 64-bit numbers, which the engine does without calling us for each pair. */
@@ -52,7 +55,7 @@ export function createWordLists(memory: RowMemory): WordLists {
     for (let i = 0; i < rows.length; i += 1) {
       const row = rows[i] ?? 0;
       halves[i * 2] = row;
-      halves[i * 2 + 1] = memory.hashOf(row);
+      halves[i * 2 + 1] = memory.hashOf(row) ^ signBit;
     }
     pairs.sort();
     for (let i = 0; i < rows.length; i += 1) rows[i] = halves[i * 2] ?? 0;
@@ -142,8 +145,8 @@ export function createWordLists(memory: RowMemory): WordLists {
       while (low < high) {
         const middle = (low + high) >>> 1;
         const row = list.rows[middle] ?? 0;
-        const byHash = memory.hashOf(row) - hash;
-        const isBehind = byHash > 0 || (byHash === 0 && memory.compareKeyTo(row, key) > 0);
+        const found = memory.hashOf(row);
+        const isBehind = found > hash || (found === hash && memory.compareKeyTo(row, key) > 0);
         if (isBehind) high = middle;
         else low = middle + 1;
       }
