@@ -98,6 +98,9 @@ function* planReply(
   yield* direct(context, command);
 }
 
+/** A client or an upstream service that repeats itself does so within a day. */
+const horizonMs = 24 * 60 * 60 * 1000;
+
 /**
  * WHO might get it, with WHICH text. Turns an event into one command for each users-partition
  * concerned, in one transaction with the event's offset: after a crash all of them are there or
@@ -114,6 +117,7 @@ export const audience = defineProcessor({
   tables: {},
   globals: { movies: topics.movies, templates: topics.templates, comments: topics.comments },
   outputs: [topics.directCommands, topics.broadcastCommands, topics.notificationDecisions],
+  once: { idOf: ({ value }) => ('eventId' in value ? value.eventId : value.requestId), horizonMs },
 
   *process(message, context) {
     if (isFrom(topics.episodeReleased, message)) yield* planEpisode(message, context);

@@ -1,3 +1,4 @@
+import { type Crash, crashPoints } from './crash-point.ts';
 import { VestnikError } from './errors.ts';
 
 /** A set of environment variables. */
@@ -24,6 +25,8 @@ export type Config = {
     readonly from: string;
   };
   readonly messenger: { readonly apiRoot: string; readonly botToken: string };
+  /** For fault tests: where this process ends itself. Refused in production. */
+  readonly crashAt: Crash | null;
 };
 
 /** A key that may write: the name goes into the request's record, the secret never does. */
@@ -31,6 +34,7 @@ export type ApiKey = { readonly name: string; readonly secret: string };
 
 const defaultPort = 8080;
 const maxPort = 65_535;
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** The text of a setting; white space alone counts as not set. */
 const textOf = (env: Environment, name: string) => env[name]?.trim() || undefined;
@@ -44,19 +48,44 @@ function readPort(env: Environment, problems: string[]): number {
   return port;
 }
 
-function readUrl(env: Environment, name: string, fallback: string, problems: string[]): string {
-  const text = textOf(env, name) ?? fallback;
-  if (!URL.canParse(text)) problems.push(`${name} is "${text}", not a URL`);
+type UrlSetting = {
+  readonly name: string;
+  readonly fallback: string;
+  readonly schemes: readonly string[];
+};
+
+const web = ['http:', 'https:'];
+
+/** The text itself is never told: a URL that cannot be read may hold a password anywhere. */
+function readUrl(env: Environment, setting: UrlSetting, problems: string[]): string {
+  const text = textOf(env, setting.name) ?? setting.fallback;
+  const scheme = URL.parse(text)?.protocol ?? '';
+  if (!setting.schemes.includes(scheme)) {
+    const wanted = setting.schemes.map((each) => `${each}//`).join(' or ');
+    problems.push(`${setting.name} is not a URL that begins with ${wanted}`);
+  }
   return text.replace(/\/$/, '');
 }
 
+/** A secret may hold colons: only the first one ends the name. */
 function readApiKeys(env: Environment, problems: string[]): ApiKey[] {
   const entries = (textOf(env, 'API_KEYS') ?? '').split(',').filter((entry) => entry.trim());
-  return entries.map((entry) => {
-    const [name = '', secret = ''] = entry.trim().split(':');
-    if (!name || !secret) problems.push('API_KEYS must be name:secret pairs with commas between');
-    return { name, secret };
+  const keys = entries.map((entry) => {
+    const [name = '', ...rest] = entry.trim().split(':');
+    return { name, secret: rest.join(':') };
   });
+  if (keys.some(({ name, secret }) => !name || !secret)) {
+    problems.push('API_KEYS must be name:secret pairs with commas between');
+  }
+  return keys;
+}
+
+function readLogLevel(env: Environment, problems: string[]): string {
+  const level = textOf(env, 'LOG_LEVEL') ?? 'info';
+  if (!logLevels.includes(level)) {
+    problems.push(`LOG_LEVEL is "${level}", not one of ${logLevels.join(', ')}`);
+  }
+  return level;
 }
 
 function readBrokers(env: Environment, problems: string[]): string[] {
@@ -68,6 +97,42 @@ function readBrokers(env: Environment, problems: string[]): string[] {
   return brokers;
 }
 
+/** `afterSend:3` is killed at the third passing, `afterSend:3:stop` is only stopped. */
+function readCrash(env: Environment, problems: string[]): Crash | null {
+  const text = textOf(env, 'VESTNIK_CRASH_AT');
+  if (text === undefined) return null;
+  const [name, count, stop] = text.split(':');
+  const point = crashPoints.find((each) => each === name);
+  const passing = Number(count);
+  const known = point !== undefined && Number.isInteger(passing) && passing > 0;
+  if (!known || (stop !== undefined && stop !== 'stop')) {
+    problems.push(
+      `VESTNIK_CRASH_AT is "${text}", not <point>:<passing> of ${crashPoints.join(', ')}`,
+    );
+    return null;
+  }
+  if (env['NODE_ENV'] === 'production') {
+    problems.push('VESTNIK_CRASH_AT is for tests and must not be set in production');
+  }
+  return { point, passing, signal: stop ? 'SIGSTOP' : 'SIGKILL' };
+}
+
+const urls = {
+  registry: {
+    name: 'SCHEMA_REGISTRY_URL',
+    fallback: 'http://127.0.0.1:8081/apis/ccompat/v7',
+    schemes: web,
+  },
+  database: {
+    name: 'DATABASE_URL',
+    fallback: 'postgres://vestnik:vestnik@127.0.0.1:5432/vestnik',
+    schemes: ['postgres:', 'postgresql:'],
+  },
+  smtp: { name: 'SMTP_URL', fallback: 'smtp://127.0.0.1:1025', schemes: ['smtp:', 'smtps:'] },
+  twilio: { name: 'TWILIO_BASE_URL', fallback: 'https://api.twilio.com', schemes: web },
+  telegram: { name: 'TELEGRAM_API_ROOT', fallback: 'https://api.telegram.org', schemes: web },
+} as const satisfies Readonly<Record<string, UrlSetting>>;
+
 /**
  * Reads the configuration. All mistakes are reported together, so that one correction is enough.
  * The defaults are those of `docker-compose.yml` and of `npm start`.
@@ -76,39 +141,30 @@ export function loadConfig(env: Environment = process.env): Config {
   const problems: string[] = [];
   const config: Config = {
     kafkaBrokers: readBrokers(env, problems),
-    schemaRegistryUrl: readUrl(
-      env,
-      'SCHEMA_REGISTRY_URL',
-      'http://127.0.0.1:8081/apis/ccompat/v7',
-      problems,
-    ),
-    databaseUrl: readUrl(
-      env,
-      'DATABASE_URL',
-      'postgres://vestnik:vestnik@127.0.0.1:5432/vestnik',
-      problems,
-    ),
+    schemaRegistryUrl: readUrl(env, urls.registry, problems),
+    databaseUrl: readUrl(env, urls.database, problems),
     host: textOf(env, 'HOST') ?? '127.0.0.1',
     port: readPort(env, problems),
-    logLevel: textOf(env, 'LOG_LEVEL') ?? 'info',
+    logLevel: readLogLevel(env, problems),
     dataDir: textOf(env, 'VESTNIK_DATA_DIR') ?? '.data',
     production: env['NODE_ENV'] === 'production',
     appId: textOf(env, 'VESTNIK_APP_ID') ?? 'vestnik',
     apiKeys: readApiKeys(env, problems),
     email: {
-      smtpUrl: readUrl(env, 'SMTP_URL', 'smtp://127.0.0.1:1025', problems),
+      smtpUrl: readUrl(env, urls.smtp, problems),
       from: textOf(env, 'EMAIL_FROM') ?? 'Vestnik <no-reply@vestnik.example>',
     },
     sms: {
-      baseUrl: readUrl(env, 'TWILIO_BASE_URL', 'https://api.twilio.com', problems),
+      baseUrl: readUrl(env, urls.twilio, problems),
       accountSid: textOf(env, 'TWILIO_ACCOUNT_SID') ?? 'AC00000000000000000000000000000000',
       authToken: textOf(env, 'TWILIO_AUTH_TOKEN') ?? 'development',
       from: textOf(env, 'TWILIO_FROM') ?? '+15005550006',
     },
     messenger: {
-      apiRoot: readUrl(env, 'TELEGRAM_API_ROOT', 'https://api.telegram.org', problems),
+      apiRoot: readUrl(env, urls.telegram, problems),
       botToken: textOf(env, 'TELEGRAM_BOT_TOKEN') ?? '0:development',
     },
+    crashAt: readCrash(env, problems),
   };
   if (problems.length > 0) throw new VestnikError('CONFIG_INVALID', problems.join('; '));
   return Object.freeze(config);

@@ -5,6 +5,7 @@ import { readInput } from './input-record.ts';
 import type { KafkaRecord, OutgoingRecord } from './kafka/record.ts';
 import type { RecordSink } from './kafka/record-sink.ts';
 import type { FanOutContext, Output, ProcessContext, Processor, Step } from './processor.ts';
+import type { SeenEvents } from './seen-events.ts';
 import type { Serde } from './serde.ts';
 
 /** What is needed to work on the records of an input. */
@@ -13,6 +14,8 @@ export type Work = {
   readonly topic: Topic;
   readonly context: ProcessContext<never, never>;
   readonly serde: Pick<Serde, 'encode' | 'decode' | 'frameOf'>;
+  /** Ids of the records before; null when repeats are worked on like any other. */
+  readonly seen?: SeenEvents | null;
 };
 
 /** Where a record stands: worked off, or to be gone on with behind a cursor. */
@@ -31,6 +34,8 @@ export type Job = {
 };
 
 const done: Progress = { done: true };
+/** The work on a repeated event. */
+const nothing: Job = { fill: () => done };
 
 function toOutgoing(work: Work, output: Output): OutgoingRecord {
   const { processor, serde } = work;
@@ -100,6 +105,7 @@ export function openJob(work: Work, record: KafkaRecord): Job {
     };
   }
   const { message } = input;
+  if (processor.once && work.seen?.isRepeat(processor.once.idOf(message), record)) return nothing;
   const fanOut = fanOutOf(work, message as never);
   if (fanOut) return fanOut;
   return stepByStep(work, record, processor.process(message, context)[Symbol.iterator]());

@@ -1,4 +1,5 @@
 import { type Config, loadConfig } from './config.ts';
+import { armCrashPoint } from './crash-point.ts';
 import { describeError } from './errors.ts';
 import { createLog, type Log } from './log.ts';
 
@@ -48,6 +49,7 @@ type Context = { readonly config: Config; readonly log: Log };
 function contextOf(role: string): Context | null {
   const config = readConfig();
   if (!process.argv.includes('--check-config')) {
+    armCrashPoint(config.crashAt);
     return { config, log: createLog({ level: config.logLevel, name: role }) };
   }
   process.stdout.write('ok\n');
@@ -83,11 +85,14 @@ export async function runMain(
   const { log } = context;
   const ending = endSignal();
   try {
-    const running = await start(context);
-    log.info('started');
-    const reason = await Promise.race([ending, running.failed]);
-    log.info({ reason }, 'stopping');
-    await stopBounded(running, log);
+    // Starting may wait for Kafka or the registry as long as they are away, and can be ended then.
+    const running = await Promise.race([start(context), ending]);
+    if (typeof running !== 'string') {
+      log.info('started');
+      const reason = await Promise.race([ending, running.failed]);
+      log.info({ reason }, 'stopping');
+      await stopBounded(running, log);
+    }
     process.exitCode = 0;
   } catch (error) {
     log.fatal({ error }, describeError(error));

@@ -2,6 +2,7 @@ import type { Topic, ValueOf } from '../schemas/topics.ts';
 import { type ErrorCode, VestnikError } from './errors.ts';
 import type { OutgoingRecord } from './kafka/record.ts';
 import type { RecordSink } from './kafka/record-sink.ts';
+import type { Once } from './seen-events.ts';
 import type { AnyTableSpec, JoinedTable, Table, TableSpec } from './table.ts';
 
 /** A record of an input, read. Its key is text; keys are ids everywhere in this system. */
@@ -88,6 +89,8 @@ export type Processor = {
   /** Whole tables in every process. */
   readonly globals: Readonly<Record<string, Topic>>;
   readonly outputs: readonly Topic[];
+  /** A message whose id an earlier one of its partition has, within a horizon, is left out. */
+  readonly once?: Once<Message>;
   process(message: Message, context: ProcessContext<never, never>): Iterable<Step>;
   /** A faster way for the messages that it answers with a fan-out; null: use `process`. */
   fanOut?(message: Message, context: FanOutContext<never, never>): FanOut | null;
@@ -103,6 +106,7 @@ type Definition<
   readonly tables: Tables;
   readonly globals: Globals;
   readonly outputs: readonly Topic[];
+  readonly once?: Once<Message<Inputs[number]>>;
   process(
     message: Message<Inputs[number]>,
     context: ProcessContext<Tables, Globals>,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Topic, ValueOf } from '../schemas/topics.ts';
 import type { Clock } from './clock.ts';
+import { crashPoint } from './crash-point.ts';
 import type { DeadLetterCause } from './dead-letter.ts';
 import { describeError, VestnikError } from './errors.ts';
 import type { KafkaClient } from './kafka/client.ts';
@@ -126,6 +127,7 @@ class Projection<T extends Topic> {
       if ('poison' in verdict) await onPoison(record, verdict.poison);
       else changes.push(verdict);
     }
+    if (changes.length > 0) crashPoint('beforeStoreFlush');
     // On disk first: memory may be behind the checkpoint, never ahead of it.
     if (changes.length > 0) this.#checkpoint?.append({ changes, nextOffset });
     this.rows.apply(changes);

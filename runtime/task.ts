@@ -1,4 +1,5 @@
 import type { Topic } from '../schemas/topics.ts';
+import { crashPoint } from './crash-point.ts';
 import { openJob } from './job.ts';
 import { packSink } from './kafka/batch-writer.ts';
 import type { KafkaClient } from './kafka/client.ts';
@@ -8,6 +9,8 @@ import { createRecordSink, type RecordSink, type SinkLimits } from './kafka/reco
 import { type TransactionalProducer, takeOver } from './kafka/transactions.ts';
 import type { Log } from './log.ts';
 import type { ProcessContext, Processor } from './processor.ts';
+import { restoreSeen } from './restore-seen.ts';
+import type { SeenEvents } from './seen-events.ts';
 import type { Serde } from './serde.ts';
 
 /** One input partition of a processor: its own producer, offsets and transactions. */
@@ -48,6 +51,7 @@ class Task {
   #committed: number;
   /** The commit under way. The next chunk is built and compressed meanwhile. */
   #committing: Promise<void> = Promise.resolve();
+  #seen: SeenEvents | null = null;
 
   constructor(options: TaskOptions, producer: TransactionalProducer, nextOffset: number) {
     this.#options = options;
@@ -76,15 +80,16 @@ class Task {
     signal.throwIfAborted();
     this.#committed = nextOffset;
     const offsets = [{ topic: topic.name, partition, nextOffset, metadata: cursor ?? '' }];
-    this.#committing = packing.then((packed) =>
-      this.#producer.commit({ records: { packed }, offsets }),
-    );
+    this.#committing = packing.then((packed) => {
+      crashPoint('afterBuild');
+      return this.#producer.commit({ records: { packed }, offsets });
+    });
     this.#committing.catch(() => undefined);
   }
 
   async #work(record: KafkaRecord, resumeAfter: string | null): Promise<void> {
     const context = { ...this.#options.context, resumeAfter };
-    const job = openJob({ ...this.#options, context }, record);
+    const job = openJob({ ...this.#options, context, seen: this.#seen }, record);
     for (;;) {
       const progress = job.fill(this.#sink);
       this.#nextOffset = progress.done ? record.offset + 1 : record.offset;
@@ -92,6 +97,7 @@ class Task {
         await this.#commit(progress.done ? null : progress.cursor);
       }
       if (progress.done) return;
+      crashPoint('betweenChunks');
     }
   }
 
@@ -103,7 +109,10 @@ class Task {
     while (!signal.aborted) {
       const { records, nextOffset } = await reader.next();
       idleBatches = records.length === 0 ? idleBatches + 1 : 0;
+      if (records.length > 0) crashPoint('afterPoll');
       await serde.prepare(records.map(({ value }) => value));
+      const [first] = records;
+      if (first) this.#seen ??= await restoreSeen(first, this.#options);
       for (const record of records) {
         await this.#work(record, resume);
         resume = null;

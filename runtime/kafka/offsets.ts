@@ -52,6 +52,20 @@ export async function offsetRange(
   }
 }
 
+/** The first offset whose record is as young as a time; the end when there is none. */
+export async function offsetAtTime(
+  kafka: KafkaClient,
+  place: { readonly topic: string; readonly partition: number; readonly timestampMs: number },
+): Promise<number> {
+  const { topic, partition, timestampMs } = place;
+  try {
+    const found = await offsetAt(kafka, topic, partition, timestampMs);
+    return found >= 0 ? found : await offsetAt(kafka, topic, partition, latest);
+  } catch (error) {
+    throw toVestnikError(error, 'KAFKA_UNAVAILABLE');
+  }
+}
+
 /** The ranges of all partitions of a topic, by partition number. */
 export async function endOffsets(kafka: KafkaClient, topic: string): Promise<OffsetRange[]> {
   const count = await partitionCount(kafka, topic);

@@ -1,4 +1,5 @@
 import { systemClock } from '../clock.ts';
+import { crashPoint } from '../crash-point.ts';
 import { describeError, VestnikError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { createBatchWriter, type PackedPartition, packSink, sinkOf } from './batch-writer.ts';
@@ -116,6 +117,7 @@ async function sendOffsets(session: Session, offsets: readonly InputOffset[]) {
     })),
   }));
   await session.groupCoordinator.txnOffsetCommit({ ...transaction, groupId, topics });
+  crashPoint('afterSendOffsets');
 }
 
 function createProducer(session: Session): TransactionalProducer {
@@ -136,10 +138,13 @@ function createProducer(session: Session): TransactionalProducer {
         const partitions =
           'packed' in records ? records.packed : await packSink(await sinkOf(cluster, records));
         if (partitions.length > 0) await addPartitions(session, partitions);
-        const written = [writer.write(partitions)];
+        crashPoint('afterAddPartitions');
+        const written = [writer.write(partitions).then(() => crashPoint('afterSend'))];
         if (offsets.length > 0) written.push(sendOffsets(session, offsets));
         await Promise.all(written);
+        crashPoint('beforeCommit');
         await session.coordinator.endTxn({ ...transaction, transactionResult: true });
+        crashPoint('afterCommit');
         usable = true;
       } catch (error) {
         throw toTransactionError(error);
@@ -180,6 +185,7 @@ export async function takeOver(options: {
       },
       { deadlineMs, signal },
     );
+    crashPoint('afterInit');
     const { producerId, producerEpoch } = identity;
     const offsets = await committedOffsets(kafka, groupId, inputs);
     const places = inputs.map(async (place, index): Promise<Committed> => {

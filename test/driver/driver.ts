@@ -5,6 +5,7 @@ import { recordsIn } from '../../runtime/kafka/record-batch-decoder.ts';
 import { createRecordSink, type SinkLimits } from '../../runtime/kafka/record-sink.ts';
 import { createLog } from '../../runtime/log.ts';
 import { indexed, type Processor } from '../../runtime/processor.ts';
+import { createSeenEvents, type SeenEvents } from '../../runtime/seen-events.ts';
 import { createSerde, type Serde } from '../../runtime/serde.ts';
 import type { TableSpec } from '../../runtime/table.ts';
 import { allTopics, type Topic, type ValueOf } from '../../schemas/topics.ts';
@@ -143,13 +144,23 @@ export async function createDriver(
     return record;
   };
 
+  const seen = new Map<string, SeenEvents>();
+  const seenOf = ({ name, once }: Processor, { topic, partition }: KafkaRecord) => {
+    const place = `${name}/${topic}/${partition}`;
+    if (once && !seen.has(place)) seen.set(place, createSeenEvents(once.horizonMs));
+    return seen.get(place) ?? null;
+  };
+
   const work = ({ processor, topic, record }: Job) => {
     const context = {
       ...tables.get(processor.name)?.of(record.partition),
       resumeAfter: null,
       partitionsOf: ({ partitions }: Topic) => partitions,
     } as never;
-    const job = openJob({ processor, topic, context, serde }, record);
+    const job = openJob(
+      { processor, topic, context, serde, seen: seenOf(processor, record) },
+      record,
+    );
     for (let finished = false; !finished; chunks += 1) {
       const sink = createRecordSink(countOf, limits);
       finished = job.fill(sink).done;

@@ -1,6 +1,13 @@
 import { decision, notification, world } from './fixtures.ts';
 import { nothing, type Scenario, scenario } from './scenario.ts';
 
+const episodeMail = (userId: string) =>
+  notification('bulk', 'email', userId, {
+    address: 'anna@example.com',
+    subject: 'О фильме Брат',
+    body: 'Уважаемый Анна Каренина, вышла серия 3: Брат',
+  });
+
 const everyChannel = () => {
   const w = world('episode');
   const { anna, john, brother } = w;
@@ -116,6 +123,18 @@ const deletedUser = () => {
     .then(...nothing);
 };
 
+const sentTwice = () => {
+  const w = world('twice');
+  return scenario('an event that is sent twice is planned once')
+    .given(w.movie(w.brother), w.user({ ...w.anna, channels: ['email'] }))
+    .when(
+      w.episodeReleased(w.brother.id),
+      w.episodeReleased(w.brother.id),
+      w.episodeReleased(w.brother.id, w.id('another')),
+    )
+    .then(...['first', 'another'].map(() => episodeMail(w.anna.id)));
+};
+
 /** Who gets what of events that go to many. */
 export const fanOutScenarios: readonly Scenario[] = [
   everyChannel(),
@@ -125,4 +144,5 @@ export const fanOutScenarios: readonly Scenario[] = [
   genres(),
   nobodyFollows(),
   deletedUser(),
+  sentTwice(),
 ];
