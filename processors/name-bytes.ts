@@ -10,7 +10,7 @@ export type NameKind = (typeof nameKind)[keyof typeof nameKind];
 const space = 0x20;
 const firstNonAscii = 0x80;
 const deleted = 0x7f;
-/** Lead bytes of the two-byte letters of Latin, Greek and Cyrillic; all others are rare in names. */
+/** Lead bytes of the two-byte letters of Latin, Greek and Cyrillic; others are rare in names. */
 const firstLetterLead = 0xc3;
 const lastLetterLead = 0xd3;
 const isTail = (byte: number) => (byte & 0xc0) === 0x80;

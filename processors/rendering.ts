@@ -98,7 +98,7 @@ export const escapeText = (value: string): string => handlebars.Utils.escapeExpr
 /** Only the names that the template declares; any other is a mistake that strict mode reports. */
 function declared(template: Template, context: RenderContext): RenderContext {
   const visible: Record<string, string> = Object.create(null);
-  // Handlebars prints the values in its message about a missing name; templates cannot name a symbol.
+  // Handlebars prints the values when a name is missing; a symbol no template can name.
   Object.defineProperty(visible, Symbol.toPrimitive, { value: () => 'the values of this text' });
   for (const name of template.params) {
     // Own values only: a template may name `constructor`, which every object has.

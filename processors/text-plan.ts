@@ -25,7 +25,7 @@ export type TextPlans = { readonly subject: TextPlan | null; readonly body: Text
 
 type Escape = (value: string, segment: { readonly escaped: boolean }) => string;
 
-/** Words between the mentions of the reader, all other names replaced; null when a value is missing. */
+/** Words between the mentions of the reader, other names replaced; null: a value is missing. */
 function fold(segments: readonly Segment[], values: RenderContext, escape: Escape) {
   const words: string[] = [];
   let current = '';
@@ -48,7 +48,7 @@ function toPlan(words: readonly string[], escapes: boolean): TextPlan {
   return { pieces, pieceBytes, names: pieces.length - 1, escapes };
 }
 
-/** All mentions of the reader must be treated alike; templates that mix {{ }} and {{{ }}} are rare. */
+/** All mentions of the reader must be treated alike; few templates mix {{ }} and {{{ }}}. */
 function escapesReader(segments: readonly Segment[]): boolean | null {
   const mentions = segments.filter((each) => each.kind === 'name' && each.name === readerName);
   const escaped = mentions.filter((each) => each.kind === 'name' && each.escaped);

@@ -6,7 +6,16 @@ import { type Logger, pino } from 'pino';
  */
 export type Log = Logger;
 
+/** Takes the lines of a log instead of standard output. */
+export type LogDestination = { write(line: string): void };
+
 /** The root logger; each part takes a child of it with its own name. */
-export function createLog(options: { readonly level: string; readonly name: string }): Log {
-  return pino({ level: options.level, name: options.name, base: { role: options.name } });
+export function createLog(options: {
+  readonly level: string;
+  readonly name: string;
+  readonly destination?: LogDestination;
+}): Log {
+  const { level, name, destination } = options;
+  const settings = { level, name, base: { role: name } };
+  return destination ? pino(settings, destination) : pino(settings);
 }

@@ -16,11 +16,20 @@ export type Registry = {
  * subject that is stricter already stays as it is.
  */
 const acceptedLevels = [COMPATIBILITY.BACKWARD_TRANSITIVE, COMPATIBILITY.FULL_TRANSITIVE];
-const notFoundStatus = 404;
+/** "Schema not found": a 404 without it comes from something between us and the registry. */
+const schemaNotFoundCode = 40403;
 const refusedStatuses = new Set([409, 422]);
 /** The loop that calls us waits and tries again, so the client itself tries only briefly. */
 const clientRetry = { retries: 1, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 0.5 };
 const requestTimeoutMs = 10_000;
+
+/** The client has no bound of its own: a registry that is silent would hold us for ever. */
+const bounded = () => ({
+  async prepareRequest(next: () => Promise<BoundedRequest>) {
+    return (await next()).enhance({ timeout: requestTimeoutMs });
+  },
+});
+type BoundedRequest = { enhance(extras: { readonly timeout: number }): BoundedRequest };
 
 const statusOf = (error: unknown) => (error as { status?: number } | undefined)?.status ?? 0;
 const nameOf = (error: unknown) => (error as Error | undefined)?.name;
@@ -40,6 +49,35 @@ async function setLevel(url: string, subject: string): Promise<void> {
     signal: AbortSignal.timeout(requestTimeoutMs),
   });
   if (!response.ok) throw unavailable(new Error(`PUT config answered ${response.status}`));
+}
+
+type Answer = { readonly schema?: unknown; readonly schemaType?: unknown; error_code?: unknown };
+
+/** Not by the client: it takes a schema that it cannot parse for a registry that is down. */
+async function findSchema(url: string, id: number): Promise<object | null> {
+  if (id <= 0) return null;
+  try {
+    const signal = AbortSignal.timeout(requestTimeoutMs);
+    const response = await fetch(`${url}/schemas/ids/${id}`, { signal });
+    const { schema, schemaType = 'AVRO', error_code: code } = (await response.json()) as Answer;
+    if (code === schemaNotFoundCode) return null;
+    if (response.ok && typeof schema === 'string') {
+      return schemaType === 'AVRO' ? objectOf(schema) : null;
+    }
+    throw new Error(`the registry answered ${response.status} for schema id ${id}`);
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/** A schema can also be the name of a primitive, `"string"`. */
+function objectOf(text: string): object | null {
+  try {
+    const schema: unknown = JSON.parse(text);
+    return typeof schema === 'object' ? schema : { type: schema };
+  } catch {
+    return null;
+  }
 }
 
 function refused(subject: string, error: unknown): VestnikError {
@@ -72,7 +110,11 @@ async function registerAt(
  * answer as a registry should.
  */
 export function openRegistry(url: string): Registry {
-  const client = new SchemaRegistry({ host: url, retry: clientRetry });
+  const client = new SchemaRegistry({
+    host: url,
+    retry: clientRetry,
+    middlewares: [bounded as never],
+  });
   return {
     async idOf(subject, schema) {
       try {
@@ -82,15 +124,7 @@ export function openRegistry(url: string): Registry {
         throw unavailable(error);
       }
     },
-    async schemaOf(id) {
-      try {
-        const parsed = (await client.getSchema(id)) as { schema?: () => object };
-        return parsed.schema?.() ?? null;
-      } catch (error) {
-        if (statusOf(error) === notFoundStatus) return null;
-        throw unavailable(error);
-      }
-    },
+    schemaOf: (id) => findSchema(url, id),
     async register(subject, schema) {
       try {
         return await registerAt(client, subject, schema);

@@ -129,7 +129,7 @@ class Projection<T extends Topic> {
     }
     if (changes.length > 0) crashPoint('beforeStoreFlush');
     // On disk first: memory may be behind the checkpoint, never ahead of it.
-    if (changes.length > 0) this.#checkpoint?.append({ changes, nextOffset });
+    if (records.length > 0) this.#checkpoint?.append({ changes, nextOffset });
     this.rows.apply(changes);
     this.position = nextOffset;
     this.#checkpoint?.tidy(this.rows, nextOffset);

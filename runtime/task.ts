@@ -121,7 +121,7 @@ class Task {
       const idle = idleBatches >= idleBatchesBeforeCommit;
       const behind = nextOffset > this.#committed;
       if (behind && (records.length > 0 || idle)) await this.#commit(null);
-      // Nothing more to build while it is under way; and a failure must not wait for the next batch.
+      // Nothing more to build meanwhile; and a failure must not wait for the next batch.
       await this.#committing;
     }
   }

@@ -14,7 +14,7 @@ export type NotificationIdentity = {
   readonly userId: string;
 };
 
-/** The text whose UUID v5 is a notification's id; the user comes last, the rest is the same for all. */
+/** The text whose UUID v5 is a notification's id. The user comes last, all before is shared. */
 export function notificationName({ eventId, templateId, channel, userId }: NotificationIdentity) {
   return [eventId, templateId, channel, userId].join('|');
 }

@@ -29,7 +29,7 @@ export type Topic<Name extends RecordName | null = RecordName | null> = {
   readonly key: string;
   readonly partitions: number;
   readonly cleanup: 'delete' | 'compact';
-  /** How long a record is kept, milliseconds; for a table: how long a deleted row's tombstone is. */
+  /** How long a record is kept, milliseconds; of a table, how long a tombstone is. */
   readonly retentionMs: number;
   /** Topics of the same group must have the same number of partitions and the same keys. */
   readonly coPartition: 'users' | null;

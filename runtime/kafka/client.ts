@@ -85,7 +85,7 @@ export async function connectKafka(options: {
   };
 }
 
-/** Sends a request; when the connection was cut, the broker is told, so that the next reconnects. */
+/** Sends a request; when the connection was cut, the broker is told, and the next reconnects. */
 export async function sendTo<T>(broker: WireBroker, request: WireRequest<T>): Promise<T> {
   try {
     return await broker.connectionPool.send(request);

@@ -1,23 +1,26 @@
 import type { PartitionReader } from './reader.ts';
 import type { KafkaRecord } from './record.ts';
 
-/** Some records of one input, in order; none when nothing arrived for a while. */
-export type Portion = { readonly input: number; readonly records: readonly KafkaRecord[] };
+/** A partition to be read, and where from. Callers may hang more on it. */
+export type ReadInput = { readonly reader: PartitionReader; readonly fromOffset: number };
+
+/** Some records of one input, in order; at least one. */
+export type Portion<I> = { readonly input: I; readonly records: readonly KafkaRecord[] };
 
 /** Reads several inputs; the first one in the list that has records comes first. */
-export type PriorityReader = {
+export type PriorityReader<I> = {
   /**
-   * Waits for records and takes the first `sizeOf(records)` of them, at least one. Rejects when a
-   * reader does.
+   * Waits for records and takes the first `sizeOf(records)` of them, at least one; null when
+   * nothing arrived for a while. Rejects when a reader does.
    */
-  next(sizeOf: (records: readonly KafkaRecord[]) => number): Promise<Portion>;
+  next(sizeOf: (records: readonly KafkaRecord[]) => number): Promise<Portion<I> | null>;
   /** Where an input goes on when all that was taken is done. */
-  position(input: number): number;
+  position(input: I): number;
 };
 
-/** Records of one input that were read and not taken. At most one batch is held here. */
-type Input = {
-  readonly reader: PartitionReader;
+/** What was read of an input and not taken: one batch at most, its reader holds two more. */
+type Held<I> = {
+  readonly input: I;
   pending: readonly KafkaRecord[];
   /** Position behind `pending`. */
   end: number;
@@ -29,15 +32,8 @@ type Input = {
  * Reads all inputs at once in the background, so that the arrival of a more urgent record is seen
  * the next time, and nobody waits for an empty input. Ends when the readers do.
  */
-export function openPriorityReader(
-  inputs: readonly { readonly reader: PartitionReader; readonly fromOffset: number }[],
-): PriorityReader {
-  const states: Input[] = inputs.map(({ reader, fromOffset }) => ({
-    reader,
-    pending: [],
-    end: fromOffset,
-    drained: () => undefined,
-  }));
+export function openPriorityReader<I extends ReadInput>(inputs: readonly I[]): PriorityReader<I> {
+  const all = new Map<I, Held<I>>();
   let failure: { readonly error: unknown } | null = null;
   let arrival = Promise.withResolvers<void>();
   const arrived = () => {
@@ -45,48 +41,51 @@ export function openPriorityReader(
     arrival = Promise.withResolvers();
   };
 
-  async function follow(input: Input): Promise<void> {
+  async function follow(held: Held<I>): Promise<void> {
     for (;;) {
-      const batch = await input.reader.next();
-      input.end = batch.nextOffset;
-      input.pending = batch.records;
-      const drained = new Promise<void>((resolve) => {
-        input.drained = resolve;
-      });
+      const batch = await held.input.reader.next();
+      const drained = Promise.withResolvers<void>();
+      held.end = batch.nextOffset;
+      held.pending = batch.records;
+      held.drained = drained.resolve;
       arrived();
-      if (batch.records.length > 0) await drained;
+      if (batch.records.length > 0) await drained.promise;
     }
   }
-  for (const input of states) {
-    follow(input).catch((error: unknown) => {
+  for (const input of inputs) {
+    const held: Held<I> = { input, pending: [], end: input.fromOffset, drained: () => undefined };
+    all.set(input, held);
+    follow(held).catch((error: unknown) => {
       failure = { error };
       arrived();
     });
   }
 
-  function take(sizeOf: (records: readonly KafkaRecord[]) => number): Portion | null {
-    const index = states.findIndex(({ pending }) => pending.length > 0);
-    const input = states[index];
-    if (!input) return null;
-    const size = Math.max(1, sizeOf(input.pending));
-    const records = input.pending.slice(0, size);
-    input.pending = input.pending.slice(size);
-    if (input.pending.length === 0) input.drained();
-    return { input: index, records };
+  function take(sizeOf: (records: readonly KafkaRecord[]) => number): Portion<I> | null {
+    const held = [...all.values()].find(({ pending }) => pending.length > 0);
+    if (!held) return null;
+    const size = Math.max(1, sizeOf(held.pending));
+    const records = held.pending.slice(0, size);
+    held.pending = held.pending.slice(size);
+    if (held.pending.length === 0) held.drained();
+    return { input: held.input, records };
   }
+  const throwFailure = () => {
+    if (failure) throw failure.error;
+  };
 
   return {
     async next(sizeOf) {
-      if (failure) throw failure.error;
+      throwFailure();
       const ready = take(sizeOf);
       if (ready) return ready;
       await arrival.promise;
-      if (failure) throw (failure as { readonly error: unknown }).error;
-      return take(sizeOf) ?? { input: 0, records: [] };
+      throwFailure();
+      return take(sizeOf);
     },
-    position(index) {
-      const input = states[index];
-      return input?.pending[0]?.offset ?? input?.end ?? 0;
+    position(input) {
+      const held = all.get(input);
+      return held?.pending[0]?.offset ?? held?.end ?? input.fromOffset;
     },
   };
 }

@@ -1,10 +1,10 @@
 import { systemClock } from '../clock.ts';
-import { describeError, VestnikError } from '../errors.ts';
+import { describeError, toVestnikError, VestnikError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { createBatchWriter, packSink, sinkOf } from './batch-writer.ts';
 import type { KafkaClient } from './client.ts';
 import type { OutgoingRecord } from './record.ts';
-import type { WireCluster } from './wire.ts';
+import type { WireCluster, WireError } from './wire.ts';
 
 /** Writes records outside of transactions: requests of the gateway, rows of upstream services. */
 export type Producer = {
@@ -19,6 +19,8 @@ export type Producer = {
 /** A person waits for the answer of a request, so the bound is short. */
 const sendDeadlineMs = 5000;
 const retryMs = 200;
+/** Invalid topic, not authorised, invalid record (a table's null key): the answer stays the same. */
+const refusedCodes = new Set([17, 29, 87]);
 
 type Writer = { readonly cluster: WireCluster; write: BatchWriter['write'] };
 type BatchWriter = ReturnType<typeof createBatchWriter>;
@@ -88,6 +90,9 @@ export function openProducer(options: {
         return await attempt(records);
       } catch (error) {
         if (error instanceof VestnikError && !error.retryable) throw error;
+        if (refusedCodes.has(Number((error as WireError).code))) {
+          throw toVestnikError(error, 'KAFKA_PROTOCOL');
+        }
         if (Date.now() >= deadlineMs) {
           throw new VestnikError('KAFKA_UNAVAILABLE', describeError(error), { cause: error });
         }

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
-import { crc32c } from '@node-rs/crc32';
+import { crc32c } from '../crc32c.ts';
 import { VestnikError } from '../errors.ts';
 import type { BatchBuilder } from './batch-builder.ts';
 import type { Header, KafkaRecord } from './record.ts';
@@ -47,7 +47,7 @@ function readHead(set: Buffer, at: number, end: number, place: Place): BatchHead
   if (set[at + layout.magic] !== batchMagic) {
     throw new VestnikError('KAFKA_PROTOCOL', `a batch is older than magic 2: ${where}`);
   }
-  const crc = crc32c(set.subarray(at + layout.attributes, end)) >>> 0;
+  const crc = crc32c(set.subarray(at + layout.attributes, end));
   if (crc !== set.readUInt32BE(at + layout.crc)) {
     throw new VestnikError('KAFKA_PROTOCOL', `the checksum of a batch is wrong: ${where}`);
   }

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdCompressSync } from 'node:zlib';
-import { crc32c } from '@node-rs/crc32';
+import { crc32c } from '../crc32c.ts';
 import { addRecord, type BatchBuilder, createBatchBuilder, releaseBatch } from './batch-builder.ts';
 import type { OutgoingRecord } from './record.ts';
 import {
@@ -72,7 +72,7 @@ export function sealBatch({ bytes, count, compression }: PackedBatch, origin: Ba
   bytes.writeInt16BE(origin.producerEpoch, at.producerEpoch);
   bytes.writeInt32BE(origin.firstSequence, at.firstSequence);
   bytes.writeInt32BE(count, at.recordCount);
-  bytes.writeUInt32BE(crc32c(bytes.subarray(at.attributes)) >>> 0, at.crc);
+  bytes.writeUInt32BE(crc32c(bytes.subarray(at.attributes)), at.crc);
   return bytes;
 }
 

@@ -32,7 +32,7 @@ const unitBytes = 8;
 const unitsPerBlockLog2 = 21;
 const unitsPerBlock = 2 ** unitsPerBlockLog2;
 const unitMask = unitsPerBlock - 1;
-/** The first block; each next one is twice as large up to the limit, so a small table stays small. */
+/** The first block. Each next one is twice as large, up to the limit: a small table stays small. */
 const firstBlockUnits = 8192;
 /** A block is emptied when this share of it is waste: each byte is then moved once on average. */
 const worthEmptyingShare = 0.5;

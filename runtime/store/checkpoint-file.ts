@@ -7,7 +7,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { crc32c } from '@node-rs/crc32';
+import { crc32c } from '../crc32c.ts';
 import type { StoredRow } from './row-store.ts';
 
 /** A change as it lies in a checkpoint: a row, or a deletion when `value` is null. */
@@ -37,7 +37,7 @@ const rewriteBatchRows = 2000;
 function frameOf(payload: Buffer): Buffer {
   const head = Buffer.allocUnsafe(frameHeadBytes);
   head.writeUInt32LE(payload.length, 0);
-  head.writeUInt32LE(crc32c(payload) >>> 0, 4);
+  head.writeUInt32LE(crc32c(payload), 4);
   return Buffer.concat([head, payload]);
 }
 
@@ -95,7 +95,7 @@ function readFrame(file: number, position: number): Buffer | null {
   if (length > maxFrameBytes) return null;
   const payload = Buffer.allocUnsafe(length);
   if (!readFully(file, payload, position + frameHeadBytes)) return null;
-  return crc32c(payload) >>> 0 === head.readUInt32LE(4) ? payload : null;
+  return crc32c(payload) === head.readUInt32LE(4) ? payload : null;
 }
 
 function writeFully(file: number, bytes: Buffer, position: number): number {

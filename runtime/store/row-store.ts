@@ -44,7 +44,7 @@ export type RowStore = {
 
 /** Every row has this word; no word of a table may be empty. */
 const everyRow = '';
-/** Freed numbers are used again after all lists were settled; that often, it costs next to nothing. */
+/** Freed numbers are used again after all lists were settled; so often, that costs little. */
 const minRetired = 1024;
 
 const noRows = (): RowScan => ({ view: createRowView(), next: () => false });

@@ -88,7 +88,7 @@ afterAll(async () => {
   await system?.close();
 });
 
-test('killed in the middle, again and again, every notification is written exactly once', async () => {
+test('killed again and again, every notification is written exactly once', async () => {
   const before = await outputCount();
   await system.write([
     w.episodeReleased(w.brother.id, w.id('released')),

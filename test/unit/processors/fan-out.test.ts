@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { channelOrder } from '../../../processors/fan-out.ts';
-import { createIdWriter, idBytes } from '../../../processors/id-writer.ts';
 import { notify } from '../../../processors/notify.ts';
 import { userFieldsRead } from '../../../processors/user-bytes.ts';
 import type { KafkaRecord } from '../../../runtime/kafka/record.ts';
 import type { Processor } from '../../../runtime/processor.ts';
-import { hashPrefix, sha1After } from '../../../runtime/sha1.ts';
 import type { NotifyCommand, Template, User } from '../../../schemas/generated/records.ts';
-import { notificationIdOf } from '../../../schemas/ids.ts';
 import { expandSchema, loadSchemas } from '../../../schemas/load.ts';
 import { topics } from '../../../schemas/topics.ts';
 import { createDriver } from '../../driver/driver.ts';
@@ -164,7 +160,7 @@ async function play(processor: Processor, world: World, maxRecords: number) {
 const asText = ({ topic, partition, key, value }: KafkaRecord) =>
   `${topic}/${partition} ${key} ${value?.toString('hex')}`;
 
-test('the fast way writes, byte for byte and in the same order, what the slow way writes', async () => {
+test('the fast way writes what the slow way writes, byte for byte', async () => {
   let written = 0;
   await fc.assert(
     fc.asyncProperty(worlds, fc.constantFrom(1, 3, 1000), async (world, maxRecords) => {
@@ -177,7 +173,7 @@ test('the fast way writes, byte for byte and in the same order, what the slow wa
   expect(written).toBeGreaterThan(100);
 });
 
-test('a name of any kind is written as the slow way writes it, at the ends of a subject too', async () => {
+test('a name of any kind is written as the slow way writes it', async () => {
   const odd = [
     '\u00a0nbsp',
     'nbsp\u00a0',
@@ -267,7 +263,7 @@ test('simple people never need the slow way', async () => {
     params: ['user_full_name', 'movie_title'],
   }));
   const fixed = { ...sampled, audienceKind: 'everyone' as const, audienceKeys: [], templates };
-  // The slow way of a person decodes their row; a row that cannot be decoded proves it was not taken.
+  // The slow way of a person decodes their row: one that cannot be decoded proves the fast one.
   const driver = await createDriver([notify]);
   driver.table(topics.users, simple.id, simple);
   driver.breakDecoding(topics.users);
@@ -298,27 +294,4 @@ test('what is known of the layout of a user row is what the schema says', () => 
     optional,
   ]);
   expect(schemas.get('ru.vestnik.Channel')?.symbols).toEqual(channelOrder);
-});
-
-test('ids are those of notificationIdOf, however long the parts are', () => {
-  const part = fc.string({ maxLength: 90 });
-  fc.assert(
-    fc.property(part, part, part, part, (eventId, templateId, channel, userId) => {
-      const out = Buffer.alloc(idBytes);
-      const bytes = Buffer.from(`..${userId}..`);
-      const user = { bytes, start: 2, end: bytes.length - 2 };
-      createIdWriter({ eventId, templateId, channel })(user, out, 0);
-      expect(out.toString()).toBe(notificationIdOf({ eventId, templateId, channel, userId }));
-    }),
-  );
-});
-
-test('the hash is SHA-1 for every length of prefix and text', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), fc.uint8Array({ maxLength: 200 }), (a, b) => {
-      const words = sha1After(hashPrefix(Buffer.from(a)), Buffer.from(b), 0, b.length);
-      const hex = [...words].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
-      expect(hex).toBe(createHash('sha1').update(a).update(b).digest('hex'));
-    }),
-  );
 });

@@ -9,7 +9,7 @@ const at = (offset: number, timestampMs: number, headers: [string, Buffer][] = [
   headers,
 });
 
-test('the second record with an id is a repeat, the first one never, however often it is tried', () => {
+test('the second record with an id is a repeat, the first one never', () => {
   const seen = createSeenEvents(horizonMs);
   expect(seen.isRepeat('a', at(1, 0))).toBe(false);
   expect(seen.isRepeat('a', at(1, 0))).toBe(false);

@@ -1,0 +1,140 @@
+import postgres from 'postgres';
+import { describeError, VestnikError } from './errors.ts';
+import type { Log } from './log.ts';
+
+/** What a statement can be given. JSON goes as text, with `::text::json` in the statement. */
+export type Parameter = string | number | boolean | Date | null | readonly string[];
+
+/**
+ * A bounded pool of connections. Failures are DATABASE_UNAVAILABLE when waiting can help, and
+ * INTERNAL for mistakes in SQL. After DATABASE_UNAVAILABLE a statement may have been done or not.
+ */
+export type Database = {
+  /**
+   * Runs one statement, as a tagged template; what is put in becomes a parameter. The statement is
+   * a transaction of its own: what must happen together goes into one, with `with … as (…)`.
+   * Sent at once, awaited or not. bigint comes back as a number.
+   */
+  query<R extends object>(
+    text: TemplateStringsArray,
+    ...parameters: readonly Parameter[]
+  ): Promise<readonly R[]>;
+  /** Runs statements without parameters in one transaction: all of them or none. */
+  script(statements: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Enough for every partition of a role to write at once; PostgreSQL allows 100 by default. */
+const defaultMaxConnections = 8;
+const connectTimeoutS = 5;
+const statementTimeoutMs = 30_000;
+/**
+ * The server ends a statement that takes too long; this is for a server that is not heard of any
+ * more. Longer than both of the above, or a slow statement would cost its connection.
+ */
+const answerTimeoutMs = 40_000;
+const closeTimeoutS = 5;
+const bigintOid = 20;
+
+/**
+ * Of SQLSTATE (PostgreSQL manual, appendix A), the classes that time or an operator mends:
+ * connection, authorization, no such database, rollback (deadlock), resources, intervention, I/O.
+ */
+const unavailableClasses = new Set(['08', '28', '3D', '40', '53', '57', '58']);
+/** A server that became a standby; a lock that was not to be had. */
+const unavailableStates = new Set(['25006', '55P03']);
+/** What postgres.js says of calls that are wrong in themselves. */
+const mistakeCodes = new Set([
+  'COPY_IN_PROGRESS',
+  'MAX_PARAMETERS_EXCEEDED',
+  'MESSAGE_NOT_SUPPORTED',
+  'NOT_TAGGED_CALL',
+  'UNDEFINED_VALUE',
+  'UNSAFE_TRANSACTION',
+]);
+
+function isUnavailable(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  if (typeof code !== 'string') return false;
+  if (!(error instanceof postgres.PostgresError)) return !mistakeCodes.has(code);
+  return unavailableClasses.has(code.slice(0, 2)) || unavailableStates.has(code);
+}
+
+/** Gives an error of postgres.js its place in the table of errors. */
+export function toDatabaseError(error: unknown): VestnikError {
+  if (error instanceof VestnikError) return error;
+  const code = isUnavailable(error) ? 'DATABASE_UNAVAILABLE' : 'INTERNAL';
+  return new VestnikError(code, `PostgreSQL: ${describeError(error)}`, { cause: error });
+}
+
+/** Works, but is missing in the types of postgres.js. */
+const unpipelined = { max_pipeline: 0 };
+
+type PoolOptions = { readonly url: string; readonly maxConnections: number };
+
+/**
+ * postgres.js 3.4.9 has two traps. A statement that shares a busy connection is never answered
+ * when that connection is cut, hence no pipelining. `begin` writes its rollback to a connection
+ * that is gone, in a timer of its own, which ends the process: so there are no transactions of
+ * several calls here, only statements and scripts that the server takes as one.
+ */
+function openPool({ url, maxConnections }: PoolOptions) {
+  return postgres(url, {
+    ...unpipelined,
+    max: maxConnections,
+    connect_timeout: connectTimeoutS,
+    // Whoever calls waits before trying again; the pool need not.
+    backoff: false,
+    connection: { application_name: 'vestnik', statement_timeout: statementTimeoutMs },
+    onnotice: () => undefined,
+    types: {
+      bigint: { to: bigintOid, from: [bigintOid], parse: Number, serialize: String },
+    },
+  });
+}
+
+type Pool = ReturnType<typeof openPool>;
+
+/** Opens a pool; connections are made as they are needed. Calls that find none free wait. */
+export function openDatabase(options: {
+  readonly url: string;
+  readonly log: Log;
+  readonly maxConnections?: number;
+}): Database {
+  const poolOptions = { maxConnections: defaultMaxConnections, ...options };
+  let pool = openPool(poolOptions);
+
+  /** Connections that nothing is heard of are not used again. */
+  function replace(silent: Pool): void {
+    if (pool !== silent) return;
+    options.log.warn({ answerTimeoutMs }, 'PostgreSQL is silent; connecting anew');
+    pool = openPool(poolOptions);
+    silent.end({ timeout: 0 }).catch(() => undefined);
+  }
+
+  async function bounded<T>(run: (used: Pool) => PromiseLike<T>): Promise<T> {
+    const used = pool;
+    const silence = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      silence.reject(new VestnikError('DATABASE_UNAVAILABLE', `silent for ${answerTimeoutMs} ms`));
+      replace(used);
+    }, answerTimeoutMs);
+    try {
+      return await Promise.race([run(used), silence.promise]);
+    } catch (error) {
+      throw toDatabaseError(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    query: (text, ...parameters) =>
+      bounded(async (used) => [...(await used(text, ...parameters))] as never),
+    script: (statements) =>
+      bounded(async (used) => {
+        await used.unsafe(statements);
+      }),
+    close: () => pool.end({ timeout: closeTimeoutS }),
+  };
+}
