@@ -30,10 +30,11 @@ const connectTimeoutS = 5;
 const statementTimeoutMs = 30_000;
 /**
  * The server ends a statement that takes too long; this is for a server that is not heard of any
- * more. Longer than both of the above, or a slow statement would cost its connection.
+ * more. Longer than both of the above, or a slow statement would cost all connections.
  */
-const answerTimeoutMs = 40_000;
-const closeTimeoutS = 5;
+const defaultAnswerTimeoutMs = 40_000;
+/** Whoever closes has no statement under way; a connection that was cut may never end by itself. */
+const closeTimeoutS = 1;
 const bigintOid = 20;
 
 /**
@@ -55,7 +56,7 @@ const mistakeCodes = new Set([
 
 function isUnavailable(error: unknown): boolean {
   const code = (error as { code?: unknown } | null | undefined)?.code;
-  if (typeof code !== 'string') return false;
+  if (typeof code !== 'string' || error instanceof TypeError) return false;
   if (!(error instanceof postgres.PostgresError)) return !mistakeCodes.has(code);
   return unavailableClasses.has(code.slice(0, 2)) || unavailableStates.has(code);
 }
@@ -95,12 +96,17 @@ function openPool({ url, maxConnections }: PoolOptions) {
 
 type Pool = ReturnType<typeof openPool>;
 
-/** Opens a pool; connections are made as they are needed. Calls that find none free wait. */
+/**
+ * Opens a pool; connections are made as they are needed. Calls that find none free wait. A call is
+ * answered within `answerTimeoutMs`, if only by DATABASE_UNAVAILABLE.
+ */
 export function openDatabase(options: {
   readonly url: string;
   readonly log: Log;
   readonly maxConnections?: number;
+  readonly answerTimeoutMs?: number;
 }): Database {
+  const { answerTimeoutMs = defaultAnswerTimeoutMs } = options;
   const poolOptions = { maxConnections: defaultMaxConnections, ...options };
   let pool = openPool(poolOptions);
 

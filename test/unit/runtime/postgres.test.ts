@@ -22,6 +22,7 @@ test.each([
 test.each([
   ['a wrong call', withCode('UNDEFINED_VALUE')],
   ['a defect', new TypeError('x is not a function')],
+  ['a defect that has a code', Object.assign(new TypeError('x'), { code: 'ERR_INVALID_ARG_TYPE' })],
   ['something that is no error', null],
 ])('%s is not', (_, error) => {
   expect(toDatabaseError(error)).toMatchObject({ code: 'INTERNAL', retryable: false });

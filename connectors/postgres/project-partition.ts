@@ -1,0 +1,136 @@
+import type { Clock } from '../../runtime/clock.ts';
+import { type DeadLetterCause, deadLetter } from '../../runtime/dead-letter.ts';
+import { VestnikError } from '../../runtime/errors.ts';
+import type { KafkaClient } from '../../runtime/kafka/client.ts';
+import { offsetRange } from '../../runtime/kafka/offsets.ts';
+import type { Producer } from '../../runtime/kafka/producer.ts';
+import { type Batch, openReader } from '../../runtime/kafka/reader.ts';
+import type { KafkaRecord } from '../../runtime/kafka/record.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Database } from '../../runtime/postgres.ts';
+import type { Serde } from '../../runtime/serde.ts';
+import { fenced, openPosition, type Position } from './offsets.ts';
+import type { Projection, RowKind, RowKinds } from './projections.ts';
+import { writeRows } from './write-rows.ts';
+
+export type PartitionOptions = {
+  readonly kafka: KafkaClient;
+  readonly serde: Serde;
+  readonly producer: Producer;
+  readonly database: Database;
+  readonly projection: Projection;
+  readonly partition: number;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Called when all that was in the partition at its opening is projected. */
+  readonly caughtUp: () => void;
+};
+
+/** The name that dead letters give this process. */
+const processName = 'history';
+/**
+ * Bounds a transaction and the JSON of a statement. A fetch brings at most a megabyte: a thousand
+ * notifications, but ten thousand delivery events.
+ */
+const maxRows = 2000;
+/** Retention moves the beginning of a topic once in minutes; looking more often would be noise. */
+const lookAgainMs = 1000;
+
+type Chunk = { readonly records: readonly KafkaRecord[]; readonly nextOffset: number };
+
+/** Cuts what a fetch brought; the last part also passes over the markers at its end. */
+export function chunksOf({ records, nextOffset }: Batch, maxRecords: number): Chunk[] {
+  const chunks: Chunk[] = [];
+  for (let start = 0; start === 0 || start < records.length; start += maxRecords) {
+    const next = records[start + maxRecords];
+    const part = records.slice(start, start + maxRecords);
+    chunks.push({ records: part, nextOffset: next?.offset ?? nextOffset });
+  }
+  return chunks;
+}
+
+type Verdict =
+  | { readonly row: RowKinds[RowKind] }
+  | { readonly record: KafkaRecord; readonly poison: DeadLetterCause };
+
+/** The row of a record, or why it never becomes one. */
+function judge(record: KafkaRecord, options: PartitionOptions, generation: number): Verdict {
+  const { serde, projection } = options;
+  const poison = (code: DeadLetterCause['code'], reason: string): Verdict => ({
+    record,
+    poison: { code, reason, process: processName },
+  });
+  if (record.value === null) return poison('VALUE_MISSING', projection.topic.name);
+  const decoded = serde.decode(projection.topic, record.value);
+  if (!decoded.ok) return poison(decoded.code, decoded.reason);
+  const mapped = projection.map(decoded.value, { ...record, generation });
+  return mapped.ok ? { row: mapped.row } : poison('RECORD_UNREADABLE', mapped.reason);
+}
+
+/** Dead letters first: after a crash between the two they are there twice, never not at all. */
+async function projectChunk(
+  options: PartitionOptions,
+  from: Position,
+  { records, nextOffset }: Chunk,
+): Promise<Position> {
+  const { serde, producer, database, projection, partition, signal } = options;
+  const { generation, nextOffset: fromOffset } = from;
+  await serde.prepare(records.map(({ value }) => value));
+  const verdicts = records.map((record) => judge(record, options, generation));
+  const rows = verdicts.flatMap((each) => ('row' in each ? [each.row] : []));
+  const letters = verdicts.flatMap((each) =>
+    'poison' in each ? [deadLetter(each.record, each.poison)] : [],
+  );
+  if (letters.length > 0) await producer.send(letters);
+  signal.throwIfAborted();
+  const topic = projection.topic.name;
+  const move = { topic, partition, generation, fromOffset, toOffset: nextOffset };
+  const { kind } = projection;
+  if (!(await writeRows(database, move, { kind, rows }))) throw fenced(topic, partition);
+  return { generation, nextOffset };
+}
+
+/** Projects from the position in the database, until the signal is aborted or something fails. */
+async function follow(options: PartitionOptions): Promise<void> {
+  const { kafka, projection, partition, signal } = options;
+  const topic = projection.topic.name;
+  signal.throwIfAborted();
+  const range = await offsetRange(kafka, topic, partition);
+  let position = await openPosition({ ...options, topic, range });
+  signal.throwIfAborted();
+  const fromOffset = position.nextOffset;
+  const reader = openReader({ kafka, topic, partition, fromOffset, signal });
+  try {
+    for (;;) {
+      if (position.nextOffset >= range.high) options.caughtUp();
+      const batch = await reader.next();
+      if (batch.nextOffset === position.nextOffset) continue;
+      for (const chunk of chunksOf(batch, maxRows)) {
+        position = await projectChunk(options, position, chunk);
+      }
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+const isOutOfRange = (error: unknown) =>
+  error instanceof VestnikError && error.code === 'OFFSET_OUT_OF_RANGE';
+
+/**
+ * Keeps the rows of a topic partition up to date. The offset lies in PostgreSQL and moves with the
+ * rows, so a record is projected exactly once, whoever dies when. Rejects with PRODUCER_FENCED when
+ * another process took the partition over, and with the signal's reason once it is aborted.
+ */
+export async function projectPartition(options: PartitionOptions): Promise<never> {
+  for (;;) {
+    try {
+      await follow(options);
+    } catch (error) {
+      // Retention ran ahead of us, or the topic was made anew: look again where it begins.
+      if (!isOutOfRange(error)) throw error;
+      await options.clock.sleep(lookAgainMs, options.signal);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { lanes, type Topic, topics, type ValueOf } from '../../schemas/topics.ts';
+import type { Mapped } from './cells.ts';
+import {
+  type DecisionRow,
+  type DeliveryEventRow,
+  decisionRow,
+  deliveryEventRow,
+  type NotificationRow,
+  notificationRow,
+  type Place,
+  type RequestRow,
+  requestRow,
+} from './rows.ts';
+
+/** What a record of each kind of topic becomes. */
+export type RowKinds = {
+  readonly request: RequestRow;
+  readonly notification: NotificationRow;
+  readonly decision: DecisionRow;
+  readonly deliveryEvent: DeliveryEventRow;
+};
+
+export type RowKind = keyof RowKinds;
+
+/** A topic, and how its records become rows. */
+export type Projection = {
+  readonly topic: Topic;
+  readonly kind: RowKind;
+  readonly map: (value: unknown, place: Place) => Mapped<RowKinds[RowKind]>;
+};
+
+function projection<T extends Topic, K extends RowKind>(
+  topic: T,
+  kind: K,
+  map: (value: ValueOf<T>, place: Place) => Mapped<RowKinds[K]>,
+): Projection {
+  return { topic, kind, map: map as Projection['map'] };
+}
+
+/** Everything that the history is made of. */
+export const projections: readonly Projection[] = [
+  projection(topics.notificationRequested, 'request', requestRow),
+  ...Object.values(lanes)
+    .flatMap(({ direct, bulk }) => [direct, bulk])
+    .map((lane) => projection(lane, 'notification', notificationRow)),
+  projection(topics.notificationDecisions, 'decision', decisionRow),
+  projection(topics.deliveryEvents, 'deliveryEvent', deliveryEventRow),
+];

@@ -1,0 +1,106 @@
+import { type Clock, systemClock } from '../../runtime/clock.ts';
+import type { Config } from '../../runtime/config.ts';
+import { connectKafka, type KafkaClient } from '../../runtime/kafka/client.ts';
+import { partitionCount } from '../../runtime/kafka/offsets.ts';
+import { ownPartitions } from '../../runtime/kafka/ownership.ts';
+import { openProducer, type Producer } from '../../runtime/kafka/producer.ts';
+import type { Running } from '../../runtime/lifecycle.ts';
+import type { Log } from '../../runtime/log.ts';
+import { type Database, openDatabase } from '../../runtime/postgres.ts';
+import { openSerde, type Serde } from '../../runtime/serde.ts';
+import { migrate } from './migrate.ts';
+import { projectPartition } from './project-partition.ts';
+import { projections } from './projections.ts';
+
+type History = {
+  readonly kafka: KafkaClient;
+  readonly serde: Serde;
+  readonly producer: Producer;
+  readonly database: Database;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly partitions: ReadonlyMap<string, number>;
+  /** Partition numbers whose topics are all projected up to where they ended at their opening. */
+  readonly caughtUp: Set<number>;
+};
+
+/**
+ * Projects partition `slot` of all topics until the signal is aborted. Whatever fails, all of them
+ * are started again from the offsets in the database; while it is away, the group's back-off waits.
+ */
+async function workOn(history: History, slot: number, signal: AbortSignal): Promise<void> {
+  await migrate(history);
+  const mine = projections.filter(({ topic }) => slot < (history.partitions.get(topic.name) ?? 0));
+  const stop = new AbortController();
+  const stopped = AbortSignal.any([signal, stop.signal]);
+  const behind = new Set(mine);
+  const tasks = mine.map((projection) =>
+    projectPartition({
+      ...history,
+      projection,
+      partition: slot,
+      signal: stopped,
+      caughtUp() {
+        behind.delete(projection);
+        if (behind.size === 0 && !stopped.aborted) history.caughtUp.add(slot);
+      },
+    }),
+  );
+  try {
+    await Promise.race(tasks);
+  } finally {
+    history.caughtUp.delete(slot);
+    stop.abort(new DOMException('another topic of the slot failed', 'AbortError'));
+    await Promise.allSettled(tasks);
+  }
+}
+
+/**
+ * Keeps the history in PostgreSQL: a projection of topics. Any number of processes may run it; a
+ * group shares the partitions out. PostgreSQL may come later, or go for a while: until then it is
+ * not ready, and nothing is lost.
+ */
+export async function startHistory(options: {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock?: Clock;
+}): Promise<Running> {
+  const { config, log, clock = systemClock } = options;
+  const closing = new AbortController();
+  const groupId = `${config.appId}-history`;
+  const kafka = await connectKafka({ brokers: config.kafkaBrokers, clientId: groupId, log });
+  const projected = projections.map(({ topic }) => topic);
+  const serde = await openSerde({
+    registryUrl: config.schemaRegistryUrl,
+    topics: projected,
+    log,
+    clock,
+    signal: closing.signal,
+  });
+  const names = projected.map(({ name }) => name);
+  const partitions = new Map<string, number>();
+  for (const name of names) partitions.set(name, await partitionCount(kafka, name));
+  const producer = openProducer({ kafka, log });
+  const database = openDatabase({ url: config.databaseUrl, log });
+  const caughtUp = new Set<number>();
+  const history = { kafka, serde, producer, database, log, clock, partitions, caughtUp };
+  const ownership = await ownPartitions({
+    kafka,
+    groupId,
+    topics: names,
+    log,
+    clock,
+    work: (slot, signal) => workOn(history, slot, signal),
+  });
+  return {
+    ready: () => ownership.joined() && ownership.owned().every((slot) => caughtUp.has(slot)),
+    failed: ownership.failed,
+    async stop() {
+      closing.abort(new DOMException('the history is stopped', 'AbortError'));
+      await ownership.close();
+      await producer.close();
+      await database.close();
+      await kafka.close();
+    },
+  };
+}
