@@ -50,6 +50,12 @@ function pointAtAddress(run: Run, user: UserBytes, channel: Channel): void {
   }
 }
 
+function pointAt(run: Run, bytes: Buffer, start: number, end: number): void {
+  run.bytes = bytes;
+  run.start = start;
+  run.end = end;
+}
+
 function createPerson(): PersonBytes {
   const run = (): Run => ({ bytes: noBytes, start: 0, end: 0 });
   return { key: run(), address: run(), name: run(), escapedName: run(), offset: 0 };
@@ -126,11 +132,11 @@ export function fanOut(job: FanOutJob): FanOut | null {
     if (nameEnd - nameStart > maxNameBytes) return false;
     const kind = kindOfName(bytes, nameStart, nameEnd);
     if (kind === nameKind.unsure) return false;
-    Object.assign(person.name, { bytes, start: nameStart, end: nameEnd });
-    if (kind === nameKind.plain) Object.assign(person.escapedName, person.name);
+    pointAt(person.name, bytes, nameStart, nameEnd);
+    if (kind === nameKind.plain) pointAt(person.escapedName, bytes, nameStart, nameEnd);
     else {
       const end = escapeName(bytes, nameStart, nameEnd, escaped);
-      Object.assign(person.escapedName, { bytes: escaped, start: 0, end });
+      pointAt(person.escapedName, escaped, 0, end);
     }
     return true;
   }
@@ -159,9 +165,7 @@ export function fanOut(job: FanOutJob): FanOut | null {
     if (suppressions.rowStore.findSame(view, other)) return false;
     const plans = plansOf(bytes, user);
     if (!plans || !readName(bytes) || !canWrite(bytes, plans)) return false;
-    person.key.bytes = bytes;
-    person.key.start = view.keyStart;
-    person.key.end = view.keyEnd;
+    pointAt(person.key, bytes, view.keyStart, view.keyEnd);
     person.address.bytes = bytes;
     person.offset = view.offset;
     for (let i = 0; i < plans.length; i += 1) {
