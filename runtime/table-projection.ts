@@ -96,7 +96,10 @@ class Projection<T extends Topic> {
   }
 
   /** Reads the checkpoint. What it holds was judged when it was saved. */
-  async load(range: { readonly low: number; readonly high: number }): Promise<void> {
+  async load(
+    range: { readonly low: number; readonly high: number },
+    signal: AbortSignal,
+  ): Promise<void> {
     const { serde, log, spec, partition, clock } = this.#options;
     for (const { changes, nextOffset } of this.#checkpoint?.saved() ?? []) {
       await serde.prepare(changes.map(({ value }) => value));
@@ -105,6 +108,7 @@ class Projection<T extends Topic> {
       this.position = nextOffset;
       // Lets heartbeats and other partitions have a turn.
       await clock.sleep(0);
+      signal.throwIfAborted();
     }
     const saved = this.position;
     if (saved >= range.low && saved <= range.high) return;
@@ -166,17 +170,25 @@ export async function openTableProjection<T extends Topic>(
   const closing = new AbortController();
   let from = range.low;
 
+  let isRestored = false;
+  function noteRestored(): void {
+    if (isRestored || projection.position < range.high) return;
+    isRestored = true;
+    projection.rows.arrange();
+    restored.resolve();
+  }
+
   async function follow(): Promise<void> {
-    await projection.load(range);
-    from = projection.position;
-    if (from >= range.high) restored.resolve();
     const { signal } = closing;
+    await projection.load(range, signal);
+    from = projection.position;
+    noteRestored();
     signal.throwIfAborted();
     const reader = openReader({ kafka, topic: name, partition, fromOffset: from, signal });
     while (!signal.aborted) {
       const { records, nextOffset } = await reader.next();
       if (nextOffset > projection.position) await projection.project(records, nextOffset);
-      if (projection.position >= range.high) restored.resolve();
+      noteRestored();
     }
   }
 

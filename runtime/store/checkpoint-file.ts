@@ -92,7 +92,8 @@ function readFrame(file: number, position: number): Buffer | null {
   const head = Buffer.allocUnsafe(frameHeadBytes);
   if (!readFully(file, head, position)) return null;
   const length = head.readUInt32LE(0);
-  if (length > maxFrameBytes) return null;
+  // Zeroes, which a file system may show after a loss of power, are a frame of nothing.
+  if (length < batchHeadBytes || length > maxFrameBytes) return null;
   const payload = Buffer.allocUnsafe(length);
   if (!readFully(file, payload, position + frameHeadBytes)) return null;
   return crc32c(payload) === head.readUInt32LE(4) ? payload : null;

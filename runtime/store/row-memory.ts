@@ -39,6 +39,8 @@ export type RowMemory = {
   /** A number that no row has; lower ones that were given back first. */
   takeNumber(): number;
   giveBack(rows: readonly number[]): void;
+  /** Lays rows down anew in this order, so that walking over them in it walks through memory. */
+  arrange(rows: Iterable<number>): void;
   size(): number;
   heldBytes(): number;
 };
@@ -68,7 +70,7 @@ const dead = 0xffffffff;
 
 /** Opens an empty memory. */
 export function createRowMemory(): RowMemory {
-  const arena = createByteArena();
+  let arena = createByteArena();
   let addresses = new Uint32Array(minSlots).fill(dead);
   let slots = new Uint32Array(minSlots);
   let shift = hashBits - Math.log2(minSlots);
@@ -249,7 +251,22 @@ export function createRowMemory(): RowMemory {
       nextNumber += 1;
       return nextNumber - 1;
     },
-    giveBack: (rows) => void free.push(...rows),
+    giveBack(rows) {
+      for (const row of rows) free.push(row);
+    },
+    arrange(rows) {
+      const former = arena;
+      arena = createByteArena();
+      for (const row of rows) {
+        const address = addressOf(row);
+        const block = former.blockOf(address);
+        const start = byteOf(address);
+        const bytes = pieceBytes(block, wordOf(address));
+        const target = arena.allocate(bytes);
+        block.bytes.copy(arena.blockOf(target).bytes, byteOf(target), start, start + bytes);
+        addresses[row] = target;
+      }
+    },
     size: () => count,
     heldBytes: () => arena.heldBytes() + addresses.byteLength + slots.byteLength,
   };

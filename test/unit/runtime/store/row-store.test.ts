@@ -38,8 +38,9 @@ function play(changes: readonly { key: string; value: string | null; words: stri
 
 test('holds what a map of the newest rows holds, also by word', () => {
   fc.assert(
-    fc.property(fc.array(change, { maxLength: 200 }), (changes) => {
+    fc.property(fc.array(change, { maxLength: 200 }), fc.boolean(), (changes, arranged) => {
       const { store, model } = play(changes);
+      if (arranged) store.arrange();
       expect(store.size()).toBe(model.size);
       for (const [key, { offset, value }] of model) {
         expect(store.get(key)).toEqual({ key, offset, value: Buffer.from(value) });
@@ -124,6 +125,7 @@ test.each([
       for (const [index, { key, value, words: having }] of during.entries()) {
         step();
         const offset = before.length + index;
+        if (index === 2) store.arrange();
         if (value === null) {
           remove(store, key, offset);
           model.delete(key);
