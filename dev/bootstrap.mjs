@@ -1,7 +1,7 @@
 /**
  * The way in for every npm script: `node dev/bootstrap.mjs <command> [arguments]`.
  * Plain JavaScript that Node 20 runs in a bare clone. It installs the dependencies when they are
- * missing or out of date, and runs the command on Node 24, which the rest of Vestnik is written for.
+ * missing or out of date, and runs the command on Node 24, which Vestnik itself is written for.
  */
 import { commands } from './bootstrap/commands.mjs';
 import { installDependencies } from './bootstrap/install.mjs';

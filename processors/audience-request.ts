@@ -13,7 +13,7 @@ type Audience = { readonly kind: AudienceKind; readonly keys: readonly string[] 
 type RequestMessage = Message<typeof topics.notificationRequested>;
 
 /** The people a request names; null when its audience is none that we know. */
-export function audienceOf(request: NotificationRequested): Audience | null {
+function audienceOf(request: NotificationRequested): Audience | null {
   if (request.audience === null) return { kind: 'listed', keys: request.userIds };
   if (request.audience === 'all') return { kind: 'everyone', keys: [] };
   const [kind = '', ...rest] = request.audience.split(':');

@@ -2,7 +2,7 @@ import type { Row, Table } from '../runtime/table.ts';
 import type { NotifyCommand, User } from '../schemas/generated/records.ts';
 
 /** Words that a user is found by: what a command's audience asks for. */
-export const interest = {
+const interest = {
   movie: (movieId: string) => `movie:${movieId}`,
   genre: (genre: string) => `genre:${genre}`,
 } as const;

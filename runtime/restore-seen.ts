@@ -31,15 +31,15 @@ export async function restoreSeen(
   let position = await offsetAtTime(kafka, { topic: topic.name, partition, timestampMs: sinceMs });
   if (position >= end) return seen;
   const reader = openReader({ kafka, topic: topic.name, partition, fromOffset: position, signal });
+  const note = (record: KafkaRecord) => {
+    const input = readInput(topic, record, { serde, process: processor.name });
+    if (record.offset < end && input.ok) seen.isRepeat(idOf(input.message), record);
+  };
   try {
     while (position < end) {
       const { records, nextOffset } = await reader.next();
       await serde.prepare(records.map(({ value }) => value));
-      for (const record of records) {
-        if (record.offset >= end) break;
-        const input = readInput(topic, record, { serde, process: processor.name });
-        if (input.ok) seen.isRepeat(idOf(input.message), record);
-      }
+      records.forEach(note);
       position = nextOffset;
     }
   } finally {

@@ -1,5 +1,14 @@
 /** Folders with code. oxlint looks at nothing when it is given none. */
-const sources = ['schemas', 'runtime', 'processors', 'connectors', 'gateway', 'dev', 'test'];
+const sources = [
+  'schemas',
+  'runtime',
+  'processors',
+  'connectors',
+  'gateway',
+  'dev',
+  'test',
+  'bench',
+];
 
 const vitest = (...args) => ({ name: args.at(-1), argv: ['vitest', 'run', ...args] });
 const only = (name, ...argv) => ({ steps: (args) => [{ name, argv: [...argv, ...args] }] });
@@ -29,6 +38,8 @@ export const commands = {
       { name: 'unused', argv: ['knip'] },
     ],
   },
+  'test:faults': only('test:faults', 'node', 'test/faults/main.ts'),
+  bench: only('bench', 'node', 'bench/main.ts'),
   generate: only('generate', 'node', 'schemas/generate.ts'),
   format: only('format', 'biome', 'check', '--write', '--linter-enabled=false', '.'),
 };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runningProcess, writePidFile } from '../infra/pid-file.mjs';
+import { takePidFile } from '../infra/pid-file.mjs';
 import { Problem } from './problem.mjs';
 import { run } from './run.mjs';
 
@@ -76,8 +76,7 @@ async function npmCi() {
 async function withLock(work) {
   const lock = join(root, '.data', 'install.pid');
   mkdirSync(join(root, '.data'), { recursive: true });
-  while (runningProcess(lock)) await sleep(lockPollMs);
-  writePidFile(lock, { pid: process.pid });
+  while (!takePidFile(lock)) await sleep(lockPollMs);
   try {
     await work();
   } finally {

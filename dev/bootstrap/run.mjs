@@ -10,6 +10,7 @@ const signalCodeBase = 128;
 const missingCode = 127;
 /** One Ctrl-C reaches us twice, from the terminal and from npm: the same one within this time. */
 const sameSignalMs = 1_000;
+const npmPollMs = 1_000;
 const msPerSecond = 1_000;
 
 /** The person at the terminal, or whoever runs us, asked to stop. */
@@ -30,6 +31,20 @@ function withParentWatch(argv) {
     .map((folder) => join(folder, 'setpriv'))
     .find((path) => process.platform === 'linux' && existsSync(path));
   return setpriv ? [setpriv, '--pdeathsig', 'TERM', ...argv] : argv;
+}
+
+/**
+ * A signal that was sent to npm alone, as a supervisor does, ends npm and its shell but never gets
+ * here: the shell does not pass it on. That we have another parent then is all there is to see.
+ * Returns a function that ends the watch. Whoever runs us without npm may leave us running.
+ */
+function watchNpm(onGone) {
+  if (!process.env.npm_lifecycle_event) return () => {};
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== npm) onGone();
+  }, npmPollMs);
+  return () => clearInterval(watch);
 }
 
 /**
@@ -60,9 +75,14 @@ export function run(argv, { node, stdio = 'inherit', cwd = root, onWait } = {}) 
       child.kill(signal);
     };
     for (const signal of signals) process.on(signal, forward);
+    const endWatch = watchNpm(() => {
+      endWatch();
+      forward('SIGTERM');
+    });
     const wait = onWait && setInterval(onWait, msPerSecond);
     const settle = (finish) => {
       clearInterval(wait);
+      endWatch();
       for (const signal of signals) process.off(signal, forward);
       finish();
     };

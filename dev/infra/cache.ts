@@ -1,17 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheRoot } from './environment.mjs';
-import { runningProcess, writePidFile } from './pid-file.mjs';
+import { takePidFile } from './pid-file.mjs';
 import type { Progress } from './progress.ts';
 
 const lockPollMs = 250;
@@ -26,26 +18,23 @@ export function contentHash(...files: readonly string[]): string {
   return hash.digest('hex').slice(0, hashDigits);
 }
 
-function takeLock(path: string): boolean {
-  try {
-    closeSync(openSync(path, 'wx'));
-  } catch {
-    if (runningProcess(path)) return false;
-    // Left by a process that was killed. Two may get here at once: then both do the work, and the
-    // rename below lets one of them win.
-  }
-  writePidFile(path, { pid: process.pid });
-  return true;
-}
-
 async function waitForLock(path: string, done: () => boolean, say: () => void): Promise<boolean> {
   const endMs = Date.now() + lockBoundMs;
   while (!done() && Date.now() < endMs) {
-    if (takeLock(path)) return true;
+    if (takePidFile(path)) return true;
     say();
     await sleep(lockPollMs);
   }
   return false;
+}
+
+/** Somebody may have made the same folder meanwhile; it is as good as ours. */
+function moveInto(work: string, target: string): void {
+  try {
+    renameSync(work, target);
+  } catch (error) {
+    if (!existsSync(target)) throw error;
+  }
 }
 
 /** Maven's local repository takes one writer at a time, so all that Maven makes shares one lock. */
@@ -72,7 +61,7 @@ export async function cached(options: {
   const lock = join(root, `${options.lock ?? options.name}.lock`);
   let said = false;
   const locked = await waitForLock(lock, isThere, () => {
-    if (!said) options.progress(options.step, 'waiting for another download to end');
+    if (!said) options.progress(options.step, { kind: 'waitingForOther' });
     said = true;
   });
   const work = `${target}.${randomUUID()}`;
@@ -80,7 +69,7 @@ export async function cached(options: {
     if (isThere()) return target;
     mkdirSync(work);
     await options.make(work);
-    if (!isThere()) renameSync(work, target);
+    moveInto(work, target);
     return target;
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -10,7 +10,7 @@ export const trainingStopMs = 45_000;
 
 /**
  * JVM arguments that save a program more than a second of each start: an archive of its loaded
- * classes (JEP 350), written once per user by a training run that is started and stopped. An archive
+ * classes (JEP 350), written once per user by a training run: started, then stopped. An archive
  * fits one Java and one class path, hence the name; the JVM ignores one that does not fit. The
  * program works the same without it, so when it cannot be made the answer is empty.
  */
@@ -26,7 +26,7 @@ export async function classArchiveArgs(options: {
 }): Promise<readonly string[]> {
   const { step, progress, signal } = options;
   const make = async (directory: string) => {
-    progress(step, 'preparing quick starts (once)');
+    progress(step, { kind: 'preparing' });
     const archive = join(directory, archiveName);
     const training = join(directory, 'training');
     const child = await options.train(training, [`-XX:ArchiveClassesAtExit=${archive}`]);

@@ -7,6 +7,8 @@ import type { Progress } from './progress.ts';
 const file = join(import.meta.dirname, '..', '..', 'docker-compose.yml');
 /** A client without an engine answers at once, or waits for a socket that never answers. */
 const probeBoundMs = 4_000;
+/** Engine and command have just answered; a list takes them no longer than ten times that. */
+const listBoundMs = 10_000;
 /** The first time pulls some 700 MB of images. */
 const upBoundMs = 15 * 60_000;
 const stopBoundMs = 60_000;
@@ -33,24 +35,30 @@ export async function composeAnswers(): Promise<boolean> {
   return probes.every(({ code }) => code === 0);
 }
 
-/** Starts the services and waits for their health checks; stops only those that were not running. */
+/** Starts the services and waits until they are healthy; stops only those that did not run yet. */
 export async function startCompose(options: {
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
 }): Promise<Infra> {
   const { progress, signal } = options;
-  const list = ['ps', '--services', '--status', 'running'];
-  const before = (await compose(list, probeBoundMs, signal)).output.split('\n');
-  const ours = composeServices.filter((service) => !before.includes(service));
-  progress('compose', 'starting the containers (the first time pulls their images)');
+  const before = await compose(['ps', '--services', '--status', 'running'], listBoundMs, signal);
+  if (before.code !== 0) throw new InfraError(`docker compose does not work:\n${before.output}`);
+  const running = before.output.split('\n');
+  const ours = composeServices.filter((service) => !running.includes(service));
   const stop = async () => {
     if (ours.length > 0) await compose(['stop', ...ours], stopBoundMs);
   };
-  const up = await compose(['up', '--wait', ...composeServices], upBoundMs, signal);
-  if (up.code !== 0) {
+  progress('compose', { kind: 'fetching', what: ours.join(', ') });
+  try {
+    const up = await compose(['up', '--wait', ...composeServices], upBoundMs, signal);
+    if (up.code !== 0) {
+      const instead = 'VESTNIK_INFRA=embedded does without containers.';
+      throw new InfraError(`docker compose up failed. ${instead}\n${up.output}`);
+    }
+  } catch (error) {
     await stop();
-    throw new InfraError(`docker compose up failed:\n${up.output}`);
+    throw error;
   }
-  progress('compose', 'ready');
+  progress('compose', { kind: 'ready' });
   return { kind: 'compose', ...composeAddresses, failed: new Promise<never>(() => {}), stop };
 }

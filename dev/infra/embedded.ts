@@ -33,6 +33,8 @@ type PortName = keyof typeof usualPorts;
 const portAttempts = 4;
 
 type Session = EmbeddedOptions & {
+  /** Ends all parts of the start when one of them fails. */
+  readonly abort: AbortController;
   readonly signal: AbortSignal;
   readonly javaVersion: string;
   readonly children: Child[];
@@ -83,12 +85,12 @@ async function startKafka(session: Session): Promise<void> {
     progress,
     signal,
   });
-  progress('kafka', 'starting');
+  progress('kafka', { kind: 'starting' });
   await startOnPorts(session, ['kafka', 'kafkaController'], (ports) => {
     const { kafka: broker = 0, kafkaController: controller = 0 } = ports;
     return startBroker({ classPath, ports: { broker, controller }, dataDir, jvmArgs, signal });
   });
-  progress('kafka', 'ready');
+  progress('kafka', { kind: 'ready' });
 }
 
 async function startDatabase(session: Session): Promise<void> {
@@ -98,18 +100,20 @@ async function startDatabase(session: Session): Promise<void> {
   const home = await reachableFolder(join(dataDir, 'postgres'), user);
   session.state = { ...session.state, postgresHome: home };
   saveState(dataDir, session.state);
-  progress('postgres', 'starting');
+  progress('postgres', { kind: 'starting' });
   const password = session.state.postgresPassword;
   await startOnPorts(session, ['postgres'], ({ postgres: port = 0 }) =>
     startPostgres({ binaries, user, home, dataDir, port, password, signal }),
   );
-  progress('postgres', 'ready');
+  progress('postgres', { kind: 'ready' });
 }
 
 /** The registry's tables are in PostgreSQL, so it waits for both its own jar and the database. */
 async function startDatabaseAndRegistry(session: Session): Promise<void> {
   const { progress, signal, dataDir, javaVersion } = session;
-  const [jar] = await Promise.all([registryJar(progress, signal), startDatabase(session)]);
+  const building = registryJar(progress, signal);
+  await together(session, [building, startDatabase(session)]);
+  const jar = await building;
   const postgres = {
     port: session.state.ports['postgres'] ?? 0,
     password: session.state.postgresPassword,
@@ -125,11 +129,11 @@ async function startDatabaseAndRegistry(session: Session): Promise<void> {
     progress,
     signal,
   });
-  progress('registry', 'starting');
+  progress('registry', { kind: 'starting' });
   await startOnPorts(session, ['registry'], ({ registry: port = 0 }) =>
     startRegistry({ jar, port, postgres, dataDir, jvmArgs, signal }),
   );
-  progress('registry', 'ready');
+  progress('registry', { kind: 'ready' });
 }
 
 /** The registry first: it must not see its database go away. */
@@ -139,18 +143,21 @@ async function stopAll(children: readonly Child[]): Promise<void> {
   await Promise.all(children.filter((child) => !isRegistry(child)).map((child) => child.stop()));
 }
 
-/** Waits for all parts; the first that fails ends the others, and nothing is left running. */
-async function startAll(session: Session, abort: AbortController): Promise<void> {
-  const parts = [startKafka(session), startDatabaseAndRegistry(session)].map((part) =>
-    part.catch((error: unknown) => {
-      abort.abort(error);
-      throw error;
-    }),
-  );
-  const results = await Promise.allSettled(parts);
-  if (results.every(({ status }) => status === 'fulfilled')) return;
-  await stopAll(session.children);
-  throw abort.signal.reason;
+/** Waits for all parts. The first that fails ends the others, and they are waited for, too. */
+async function together({ abort }: Session, parts: readonly Promise<unknown>[]): Promise<void> {
+  for (const part of parts) part.catch((error: unknown) => abort.abort(error));
+  await Promise.allSettled(parts);
+  await Promise.all(parts);
+}
+
+/** Waits for all parts; when one fails, nothing is left running. */
+async function startAll(session: Session): Promise<void> {
+  try {
+    await together(session, [startKafka(session), startDatabaseAndRegistry(session)]);
+  } catch {
+    await stopAll(session.children);
+    throw session.abort.signal.reason;
+  }
 }
 
 /**
@@ -163,8 +170,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Infra> {
   const abort = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, abort.signal]) : abort.signal;
   const state = { ...loadState(options.dataDir), kind: 'embedded' as const };
-  const session: Session = { ...options, signal, javaVersion, children: [], state };
-  await startAll(session, abort);
+  const session: Session = { ...options, abort, signal, javaVersion, children: [], state };
+  await startAll(session);
   saveState(options.dataDir, session.state);
   const { ports, postgresPassword: password } = session.state;
   const { kafka = 0, registry = 0, postgres = 0 } = ports;

@@ -17,6 +17,11 @@ export function javaCommand(env = process.env) {
   return env.JAVA_HOME ? join(env.JAVA_HOME, 'bin', 'java') : 'java';
 }
 
+/** Where `npm start` keeps what it must remember: VESTNIK_DATA_DIR, else .data in the clone. */
+export function dataDirOf(env = process.env) {
+  return env.VESTNIK_DATA_DIR?.trim() || join(import.meta.dirname, '..', '..', '.data');
+}
+
 /** The environment of a child: ours, plus settings that must not be seen in a list of processes. */
 export function childEnvironment(extra) {
   return { ...process.env, ...extra };

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Enough for a Java stack with its causes, little enough to read in a terminal. */
+/** Enough to see why, little enough to read in a terminal; the message names the whole file. */
 const tailBytes = 8_192;
-const tailLines = 30;
+const tailLines = 12;
 
 function readFrom(path: string, fromByte: (size: number) => number): string {
   const file = openSync(path, 'r');

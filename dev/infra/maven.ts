@@ -39,7 +39,7 @@ export async function runMaven(
     const mb = Math.floor(bytes / bytesPerMb);
     if (mb === reportedMb) return;
     reportedMb = mb;
-    options.progress(options.step, `downloaded ${mb} of at most ${options.totalMb} MB`);
+    options.progress(options.step, { kind: 'downloaded', mb, atMostMb: options.totalMb });
   };
   const { code, output } = await runCommand('mvn', ['-B', '-Dstyle.color=never', ...args], {
     cwd: options.cwd,

@@ -11,5 +11,6 @@ export function writePidFile(
   mark: { readonly pid: number; readonly signal?: NodeJS.Signals },
 ): void;
 export function runningProcess(path: string): ProcessMark | undefined;
+export function takePidFile(path: string): boolean;
 export function endProcess(mark: ProcessMark, boundMs: number): Promise<boolean>;
 export function endLeftovers(directory: string, boundMs: number): Promise<string[]>;

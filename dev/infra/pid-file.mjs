@@ -5,7 +5,15 @@
  * which the process began: only both together name a process.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -50,6 +58,26 @@ export function runningProcess(path) {
   }
 }
 
+/**
+ * Makes the file ours if nobody who lives holds it: a lock. It appears with its content in one
+ * step, so nobody can take a lock that is just being taken for one that was left behind. Only two
+ * processes that find the same left one at the same moment can both get it.
+ */
+export function takePidFile(path) {
+  const own = `${path}.${process.pid}`;
+  writePidFile(own, { pid: process.pid });
+  try {
+    linkSync(own, path);
+    return true;
+  } catch {
+    if (runningProcess(path)) return false;
+    renameSync(own, path);
+    return runningProcess(path)?.pid === process.pid;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
 function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
@@ -80,7 +108,7 @@ export async function endProcess({ pid, identity, signal = 'SIGTERM' }, boundMs)
   return hasEnded({ pid, identity }, killBoundMs);
 }
 
-/** Ends what a killed run left behind: every process with a file in the folder. Returns its names. */
+/** Ends what a killed run left behind: each process with a file in the folder. Names them. */
 export async function endLeftovers(directory, boundMs) {
   let files = [];
   try {

@@ -10,6 +10,7 @@ import { endLeftovers, runningProcess } from './pid-file.mjs';
 const leftoverBoundMs = 10_000;
 /** Where PostgreSQL's data lies when the data folder is closed to its user. */
 export const outsideRoot = '/var/tmp/vestnik';
+const remove = { recursive: true, force: true };
 
 function savedState(dataDir) {
   try {
@@ -37,7 +38,11 @@ export async function removeData(path) {
   const { kind, postgresHome } = savedState(dataDir);
   if (kind === 'compose') {
     const file = join(import.meta.dirname, '..', '..', 'docker-compose.yml');
-    spawnSync('docker', ['compose', '--file', file, 'down', '--volumes'], { stdio: 'inherit' });
+    const down = ['compose', '--file', file, 'down', '--volumes'];
+    const { status } = spawnSync('docker', down, { stdio: 'inherit' });
+    if (status !== 0) {
+      throw new Error('docker compose down failed, so nothing was removed. Start Docker first.');
+    }
   }
   if (typeof postgresHome === 'string' && postgresHome.startsWith(`${outsideRoot}/`)) {
     for (const home of [postgresHome, `${postgresHome}.new`]) rmSync(home, remove);
@@ -45,5 +50,3 @@ export async function removeData(path) {
   rmSync(dataDir, remove);
   return true;
 }
-
-const remove = { recursive: true, force: true };

@@ -6,7 +6,7 @@ import { composeAnswers, startCompose } from './compose.ts';
 import { startEmbedded } from './embedded.ts';
 import type { Infra } from './infra.ts';
 import { InfraError } from './infra-error.ts';
-import { endLeftovers, runningProcess, writePidFile } from './pid-file.mjs';
+import { endLeftovers, runningProcess, takePidFile } from './pid-file.mjs';
 import type { Progress } from './progress.ts';
 import { loadState, saveState } from './saved-state.ts';
 
@@ -23,29 +23,37 @@ export type StartInfraOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** One start per folder, which `npm run reset` respects as well: two brokers on one set of records would destroy them. */
+/**
+ * One start per folder, which `npm run reset` respects as well: two brokers on one set of records
+ * would destroy them.
+ */
 async function takeFolder(dataDir: string, progress: Progress): Promise<() => void> {
   const pids = join(dataDir, 'pids');
   const owner = join(dataDir, 'owner.pid');
-  const other = runningProcess(owner);
-  if (other) {
+  mkdirSync(pids, { recursive: true });
+  if (!takePidFile(owner)) {
+    const pid = runningProcess(owner)?.pid ?? 'unknown';
     throw new InfraError(
-      `Another Vestnik (process ${other.pid}) works in ${dataDir}. End it first, or set ` +
+      `Another Vestnik (process ${pid}) works in ${dataDir}. End it first, or set ` +
         'VESTNIK_DATA_DIR to another folder.',
     );
   }
-  mkdirSync(pids, { recursive: true });
-  writePidFile(owner, { pid: process.pid });
-  const ended = await endLeftovers(pids, leftoverBoundMs);
-  if (ended.length > 0) progress('cleanup', `ended what a killed run left: ${ended.join(', ')}`);
-  return () => rmSync(owner, { force: true });
+  const leave = () => rmSync(owner, { force: true });
+  try {
+    const names = await endLeftovers(pids, leftoverBoundMs);
+    if (names.length > 0) progress('cleanup', { kind: 'endedLeftovers', names });
+    return leave;
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }
 
 async function startPlanned(plan: InfraPlan, options: StartInfraOptions): Promise<Infra> {
   const { dataDir, progress, usualPorts = true, signal } = options;
   switch (plan.kind) {
     case 'external':
-      progress('infra', 'using the addresses of the environment');
+      progress('infra', { kind: 'usingAddresses' });
       saveState(dataDir, { ...loadState(dataDir), kind: 'external' });
       return {
         kind: 'external',
@@ -86,5 +94,5 @@ export async function startInfra(options: StartInfraOptions): Promise<Infra> {
   }
 }
 
-export type { Infra, InfraKind } from './infra.ts';
+export type { Infra } from './infra.ts';
 export type { Progress } from './progress.ts';

@@ -8,7 +8,7 @@ const bitsPerByte = 7;
 const maxVarintBytes = 10;
 
 /** Thrown when bytes end in the middle of a value; the reader of a batch turns it into a code. */
-export class TruncatedError extends Error {}
+class TruncatedError extends Error {}
 
 /** Reads a zig-zag varint. Exact up to 2^53, which offsets, lengths and timestamp deltas are. */
 export function readVarint(cursor: Cursor): number {

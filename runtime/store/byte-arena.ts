@@ -37,7 +37,7 @@ const firstBlockUnits = 8192;
 /** A block is emptied when this share of it is waste: each byte is then moved once on average. */
 const worthEmptyingShare = 0.5;
 
-export const maxPieceBytes = unitsPerBlock * unitBytes;
+const maxPieceBytes = unitsPerBlock * unitBytes;
 
 /** The byte in its block at which a piece begins. */
 export const byteOf = (address: number): number => (address & unitMask) * unitBytes;

@@ -164,9 +164,10 @@ export async function createDriver(
     for (let finished = false; !finished; chunks += 1) {
       const sink = createRecordSink(countOf, limits);
       finished = job.fill(sink).done;
-      for (const { batches, ...place } of sink.partitions()) {
-        for (const batch of batches) for (const each of recordsIn(batch, place)) write(each);
-      }
+      const filled = sink
+        .partitions()
+        .flatMap(({ batches, ...place }) => batches.flatMap((batch) => recordsIn(batch, place)));
+      for (const each of filled) write(each);
     }
   };
 

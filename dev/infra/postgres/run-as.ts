@@ -72,7 +72,7 @@ export async function reachableFolder(path: string, user: UserId | undefined): P
   return join(outsideRoot, digest);
 }
 
-/** Hands an empty folder over to the user; PostgreSQL insists on owning it and on nobody reading it. */
+/** Hands an empty folder over to the user; PostgreSQL insists on owning it and reading it alone. */
 export function handOver(path: string, user: UserId | undefined): void {
   mkdirSync(path, { mode: ownerOnly });
   chmodSync(path, ownerOnly);

@@ -20,7 +20,7 @@ export function hasRegistry(): boolean {
 /** Assembles the registry, once per user, and returns the jar that starts it. */
 export async function registryJar(progress: Progress, signal?: AbortSignal): Promise<string> {
   const make = async (directory: string) => {
-    progress('registry', 'assembling Apicurio Registry (a minute or two, once)');
+    progress('registry', { kind: 'assembling', what: 'Apicurio Registry' });
     const project = join(directory, 'project');
     const resources = join(project, 'src', 'main', 'resources');
     mkdirSync(resources, { recursive: true });

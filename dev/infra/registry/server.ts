@@ -58,6 +58,7 @@ export type RegistryOptions = {
 /** Starts the registry on loopback, on tables in PostgreSQL, and waits until it answers. */
 export async function startRegistry(options: RegistryOptions): Promise<Child> {
   const { jar, port, postgres, signal } = options;
+  const server = `${loopback}:${postgres.port}`;
   const child = await startChild(
     {
       name: 'registry',
@@ -66,7 +67,7 @@ export async function startRegistry(options: RegistryOptions): Promise<Child> {
       cwd: options.dataDir,
       env: {
         HTTP_PORT: String(port),
-        REGISTRY_DATASOURCE_URL: `jdbc:postgresql://${loopback}:${postgres.port}/${databases.registry}`,
+        REGISTRY_DATASOURCE_URL: `jdbc:postgresql://${server}/${databases.registry}`,
         REGISTRY_DATASOURCE_USERNAME: postgresRole,
         REGISTRY_DATASOURCE_PASSWORD: postgres.password,
       },

@@ -158,7 +158,7 @@ async function play(processor: Processor, world: World, maxRecords: number) {
 }
 
 const asText = ({ topic, partition, key, value }: KafkaRecord) =>
-  `${topic}/${partition} ${key} ${value?.toString('hex')}`;
+  `${topic}/${partition} ${key?.toString()} ${value?.toString('hex')}`;
 
 test('the fast way writes what the slow way writes, byte for byte', async () => {
   let written = 0;

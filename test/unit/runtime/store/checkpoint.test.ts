@@ -49,7 +49,9 @@ function append(checkpoint: Checkpoint, first: number, count: number) {
 function contentOf(checkpoint: Checkpoint) {
   return [...checkpoint.saved()].map(({ changes, nextOffset }) => ({
     nextOffset,
-    rows: changes.map(({ key, offset, value }) => `${key}@${offset}=${value}`),
+    rows: changes.map(
+      ({ key, offset, value }) => `${key.toString()}@${offset}=${value?.toString() ?? 'null'}`,
+    ),
   }));
 }
 
