@@ -15,6 +15,13 @@ export const errorTable = {
     retryable: false,
     message: 'Kafka refused a request. The code below says why; check topic, rights and versions.',
   },
+  CLIENT_CHANGED: {
+    retryable: false,
+    message:
+      'The installed kafkajs is not the one that was examined. Run `npm ci`. After an update on ' +
+      'purpose: compare the file below with the one of before, let the tests of ' +
+      'test/integration/client pass, and write its hash into runtime/kafka/client-sources.ts.',
+  },
   PRODUCER_FENCED: {
     retryable: true,
     message: 'Another process took this partition over. Work goes on where the group gives it to.',

@@ -40,6 +40,15 @@ export type TaskOptions = {
  */
 const idleBatchesBeforeCommit = 4;
 
+/** Rejects when the signal is aborted: a slot is given up at once, also in the midst of a restore. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
 const cursorIn = (metadata: string) => (metadata === '' ? null : metadata);
 
 class Task {
@@ -138,8 +147,7 @@ export async function runTask(options: TaskOptions): Promise<void> {
   const { producer, committed } = await takeOver({ ...options, inputs: [input] });
   try {
     const { nextOffset, metadata } = committed[0] ?? { nextOffset: 0, metadata: '' };
-    await options.restored();
-    signal.throwIfAborted();
+    await Promise.race([options.restored(), abortOf(signal)]);
     const reader = openReader({ kafka, ...input, fromOffset: nextOffset, signal });
     options.started();
     try {

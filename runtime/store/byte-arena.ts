@@ -4,7 +4,7 @@
  * address reach 32 GiB.
  */
 export type ByteArena = {
-  /** A new piece, not zeroed. Larger than `maxPieceBytes`: RangeError. */
+  /** A new piece, not zeroed. Larger than a block: RangeError. */
   allocate(bytes: number): number;
   /**
    * The piece is not needed any more. Its bytes stay as they are for whoever still looks at them.
@@ -36,8 +36,6 @@ const unitMask = unitsPerBlock - 1;
 const firstBlockUnits = 8192;
 /** A block is emptied when this share of it is waste: each byte is then moved once on average. */
 const worthEmptyingShare = 0.5;
-
-const maxPieceBytes = unitsPerBlock * unitBytes;
 
 /** The byte in its block at which a piece begins. */
 export const byteOf = (address: number): number => (address & unitMask) * unitBytes;

@@ -1,0 +1,102 @@
+import type { KafkaClient } from '../runtime/kafka/client.ts';
+import { offsetRange } from '../runtime/kafka/offsets.ts';
+import { openReader } from '../runtime/kafka/reader.ts';
+import type { KafkaRecord } from '../runtime/kafka/record.ts';
+import type { Serde } from '../runtime/serde.ts';
+import type { DeliveryEvent } from '../schemas/generated/records.ts';
+import { topics } from '../schemas/topics.ts';
+
+/** A lane, how far it is committed, and the note beside that: see `noteOf`. */
+export type CommittedLane = {
+  readonly topic: string;
+  readonly nextOffset: number;
+  readonly metadata: string;
+};
+
+/** The last line of the journal about a notification that is not committed. */
+export type LastLine = Pick<DeliveryEvent, 'kind' | 'attempt'>;
+
+type Place = Pick<KafkaRecord, 'topic' | 'offset'>;
+
+/** What the former owner of a partition had begun, and not finished, when it ended. */
+export type EarlierAttempts = {
+  lastLine(place: Place): LastLine | null;
+  /**
+   * Where the journal must be read from if the lane were committed at an offset; null when
+   * nothing behind that offset was begun.
+   */
+  openSince(topic: string, nextOffset: number): number | null;
+};
+
+const prefix = 'journal:';
+
+/**
+ * The note beside a committed offset: the journal may hold lines about records behind it, from
+ * this journal offset on. Empty: it holds none. Written with the `started` lines, taken away with
+ * the offset, so only a crash between the two leaves something to be read back.
+ */
+export const noteOf = (journalOffset: number | null) =>
+  journalOffset === null ? '' : `${prefix}${journalOffset}`;
+
+/** The journal offset of a note; null when it is empty or nobody's. */
+export function readNote(metadata: string): number | null {
+  const digits = metadata.startsWith(prefix) ? metadata.slice(prefix.length) : '';
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : null;
+}
+
+/** Folds lines of the journal as they are added. At most one portion of each lane is kept. */
+export function foldJournal(lanes: readonly CommittedLane[]): EarlierAttempts & {
+  add(event: Pick<DeliveryEvent, 'source' | 'kind' | 'attempt'>): void;
+} {
+  const states = new Map(
+    lanes.map((lane) => [lane.topic, { ...lane, lines: new Map<number, LastLine>() }] as const),
+  );
+  return {
+    add({ source, kind, attempt }) {
+      const lane = states.get(source.topic);
+      if (lane && source.offset >= lane.nextOffset)
+        lane.lines.set(source.offset, { kind, attempt });
+    },
+    lastLine: ({ topic, offset }) => states.get(topic)?.lines.get(offset) ?? null,
+    openSince(topic, nextOffset) {
+      const lane = states.get(topic);
+      const open = [...(lane?.lines.keys() ?? [])].some((offset) => offset >= nextOffset);
+      return lane && open ? readNote(lane.metadata) : null;
+    },
+  };
+}
+
+/**
+ * Reads back what the journal says since the oldest note; reads nothing when there is none. To be
+ * called after the former owner was fenced: whatever it wrote is below the high watermark then.
+ */
+export async function readEarlierAttempts(options: {
+  readonly kafka: KafkaClient;
+  readonly serde: Serde;
+  readonly partition: number;
+  readonly lanes: readonly CommittedLane[];
+  readonly signal: AbortSignal;
+}): Promise<EarlierAttempts> {
+  const { kafka, serde, partition, lanes, signal } = options;
+  const topic = topics.deliveryEvents;
+  const earlier = foldJournal(lanes);
+  const notes = lanes.map(({ metadata }) => readNote(metadata)).filter((note) => note !== null);
+  if (notes.length === 0) return earlier;
+  const { low, high } = await offsetRange(kafka, topic.name, partition);
+  let position = Math.max(low, Math.min(...notes));
+  if (position >= high) return earlier;
+  const reader = openReader({ kafka, topic: topic.name, partition, fromOffset: position, signal });
+  try {
+    while (position < high) {
+      const batch = await reader.next();
+      const values = batch.records.map(({ value }) => value).filter((value) => value !== null);
+      await serde.prepare(values);
+      const read = values.map((value) => serde.decode(topic, value)).filter((line) => line.ok);
+      for (const line of read) earlier.add(line.value);
+      position = batch.nextOffset;
+    }
+  } finally {
+    reader.close();
+  }
+  return earlier;
+}

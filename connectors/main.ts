@@ -1,0 +1,6 @@
+import { runMain } from '../runtime/lifecycle.ts';
+import { startConnectors } from './start.ts';
+
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+
+await runMain('connectors', ({ config, log }) => startConnectors({ config, log, names }));

@@ -1,0 +1,129 @@
+import { deadLetter } from '../runtime/dead-letter.ts';
+import { readInput } from '../runtime/input-record.ts';
+import type { KafkaRecord, OutgoingRecord } from '../runtime/kafka/record.ts';
+import { isReplayed } from '../runtime/replay-mark.ts';
+import type { Serde } from '../runtime/serde.ts';
+import type { Topic } from '../schemas/topics.ts';
+import type { SendResult } from './channel.ts';
+import type { EarlierAttempts } from './earlier-attempts.ts';
+import type { Attempt } from './journal.ts';
+import { type Guarantee, outageWaitMs, verdictOn, verdictOnEarlier } from './verdict.ts';
+
+/** A notification that was tried often enough, and the last that is known of it. */
+export type GaveUp = { readonly attempt: Attempt; readonly reason: string };
+
+/** What is to be done about the records of a portion. */
+export type Sorted = {
+  readonly pending: readonly Attempt[];
+  /** Attempts that a former owner began; they become `unknown`. */
+  readonly interrupted: readonly Attempt[];
+  readonly gaveUp: readonly GaveUp[];
+  /** Records that nobody can send. */
+  readonly letters: readonly OutgoingRecord[];
+};
+
+/** An attempt that was made, and the answer. */
+export type Answered = { readonly attempt: Attempt; readonly result: SendResult };
+
+/** What is to be done after the answers of a round. */
+export type Outcome = {
+  readonly again: readonly Attempt[];
+  readonly gaveUp: readonly GaveUp[];
+  /** How long nothing may be sent; the longest of what was asked for. */
+  readonly waitMs: number;
+  /**
+   * Rounds in a row that found the vendor away, in trouble or refusing us. Above zero, one
+   * notification is sent alone before others are: so an outage costs the others no attempt, and
+   * does not turn a whole lane of SMS into `unknown`.
+   */
+  readonly outages: number;
+};
+
+/**
+ * The first records of a lane, until a person comes a second time: what is sent side by side is
+ * for different people, so each of them gets their messages in order.
+ */
+export function portionSize(records: readonly KafkaRecord[], maxRecords: number): number {
+  const people = new Set<string>();
+  for (const [index, { key }] of records.entries()) {
+    const person = key?.toString() ?? '';
+    if (index === maxRecords || people.has(person)) return index;
+    people.add(person);
+  }
+  return records.length;
+}
+
+/**
+ * Sorts a portion by what its bytes say and by what the journal knows of it. A replayed record is
+ * refused whatever it says; the journal hears nothing of it, for it bears the id of the
+ * notification that it repeats.
+ */
+export function sortPortion(
+  records: readonly KafkaRecord[],
+  by: {
+    readonly topic: Topic<'Notification'>;
+    readonly process: string;
+    readonly guarantee: Guarantee;
+    readonly serde: Pick<Serde, 'decode'>;
+    readonly earlier: Pick<EarlierAttempts, 'lastLine'>;
+  },
+): Sorted {
+  const pending: Attempt[] = [];
+  const interrupted: Attempt[] = [];
+  const gaveUp: GaveUp[] = [];
+  const letters: OutgoingRecord[] = [];
+  for (const record of records) {
+    if (isReplayed(record)) {
+      const cause = { code: 'REPLAY_REFUSED', reason: by.topic.name, process: by.process } as const;
+      letters.push(deadLetter(record, cause));
+      continue;
+    }
+    const input = readInput(by.topic, record, by);
+    if (!input.ok) {
+      letters.push(input.letter);
+      continue;
+    }
+    const fresh: Attempt = { record, notification: input.message.value, attempt: 1 };
+    const last = by.earlier.lastLine(record);
+    if (!last) {
+      pending.push(fresh);
+      continue;
+    }
+    const earlier = { ...fresh, attempt: last.attempt };
+    if (last.kind === 'started') interrupted.push(earlier);
+    const verdict = verdictOnEarlier(last, by.guarantee);
+    if (verdict.kind === 'again') pending.push({ ...fresh, attempt: verdict.attempt });
+    if (verdict.kind === 'gaveUp') {
+      gaveUp.push({ attempt: earlier, reason: `the last line was ${last.kind}` });
+    }
+  }
+  return { pending, interrupted, gaveUp, letters };
+}
+
+const troubleKinds: ReadonlySet<SendResult['kind']> = new Set([
+  'unavailable',
+  'unknown',
+  'misconfigured',
+]);
+
+/** Decides about a round of sends. */
+export function outcomeOf(
+  answered: readonly Answered[],
+  state: { readonly outages: number; readonly guarantee: Guarantee },
+): Outcome {
+  const again: Attempt[] = [];
+  const gaveUp: GaveUp[] = [];
+  const trouble = answered.some(({ result }) => troubleKinds.has(result.kind));
+  let waitMs = trouble ? outageWaitMs(state.outages) : 0;
+  for (const { attempt, result } of answered) {
+    const verdict = verdictOn(result, { ...state, attempt: attempt.attempt });
+    if (verdict.kind === 'gaveUp') {
+      gaveUp.push({ attempt, reason: 'reason' in result ? result.reason : result.kind });
+    }
+    if (verdict.kind === 'again') {
+      again.push({ ...attempt, attempt: verdict.attempt });
+      waitMs = Math.max(waitMs, verdict.waitMs);
+    }
+  }
+  return { again, gaveUp, waitMs, outages: trouble ? state.outages + 1 : 0 };
+}

@@ -1,0 +1,63 @@
+import type { Clock } from '../runtime/clock.ts';
+import type { Config } from '../runtime/config.ts';
+import { connectKafka } from '../runtime/kafka/client.ts';
+import { ownPartitions } from '../runtime/kafka/ownership.ts';
+import type { Running } from '../runtime/lifecycle.ts';
+import type { Log } from '../runtime/log.ts';
+import { openSerde } from '../runtime/serde.ts';
+import { lanes, topics } from '../schemas/topics.ts';
+import type { Connector } from './connector.ts';
+import { workOnPartition } from './partition.ts';
+
+/**
+ * Runs a connector on Kafka until it is stopped. Any number of processes may run the same one:
+ * the group shares the partitions of the lanes out among them. It stays ready while its vendor is
+ * away: the lanes wait, and the log says so.
+ */
+export async function startConnector(options: {
+  readonly connector: Connector;
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+}): Promise<Running> {
+  const { connector, config, log, clock } = options;
+  const groupId = `${config.appId}-${connector.name}`;
+  const { direct, bulk } = lanes[connector.name];
+  const closing = new AbortController();
+  const kafka = await connectKafka({ brokers: config.kafkaBrokers, clientId: groupId, log });
+  const serde = await openSerde({
+    registryUrl: config.schemaRegistryUrl,
+    topics: [direct, bulk, topics.deliveryEvents],
+    log,
+    clock,
+    signal: closing.signal,
+  });
+  const working = new Set<number>();
+  const ownership = await ownPartitions({
+    kafka,
+    groupId,
+    topics: [direct.name, bulk.name],
+    log,
+    clock,
+    async work(partition, signal) {
+      const channel = connector.open(config);
+      const started = () => void working.add(partition);
+      const parts = { channel, lanes: [direct, bulk], kafka, serde, groupId, partition };
+      try {
+        await workOnPartition({ ...options, ...parts, signal, started });
+      } finally {
+        working.delete(partition);
+        channel.close();
+      }
+    },
+  });
+  return {
+    ready: () => ownership.joined() && ownership.owned().every((slot) => working.has(slot)),
+    failed: ownership.failed,
+    async stop() {
+      closing.abort(new DOMException('the connector is stopped', 'AbortError'));
+      await ownership.close();
+      await kafka.close();
+    },
+  };
+}
