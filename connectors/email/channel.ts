@@ -16,7 +16,11 @@ const maxTextInputLength = 1024 * 1024;
 const toText = compile({
   wordwrap: wrapColumns,
   limits: { maxInputLength: maxTextInputLength },
-  selectors: [{ selector: 'img', format: 'skip' }],
+  selectors: [
+    { selector: 'img', format: 'skip' },
+    // The package would shout every heading in capitals.
+    ...['h1', 'h2', 'h3'].map((selector) => ({ selector, options: { uppercase: false } })),
+  ],
 });
 
 /** A name goes into one header line; nodemailer encodes the rest. */
