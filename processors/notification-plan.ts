@@ -54,7 +54,7 @@ function avroString(text: string): Buffer {
   return Buffer.concat([varlong(bytes.length), bytes]);
 }
 
-/** The bytes by which each gap is found. The length before an id is the same for all, so it stays. */
+/** The bytes by which each gap is found. An id's length is the same for all, so it stays. */
 function markBytes(hasSubject: boolean): readonly (readonly [Part, Buffer])[] {
   const texts = Object.entries(marks).filter(([part]) => hasSubject || part !== 'subject');
   return [

@@ -40,7 +40,7 @@ export type TaskOptions = {
  */
 const idleBatchesBeforeCommit = 4;
 
-/** Rejects when the signal is aborted: a slot is given up at once, also in the midst of a restore. */
+/** Rejects when the signal is aborted: a slot is given up at once, in a restore as well. */
 function abortOf(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const abort = () => reject(signal.reason as Error);

@@ -19,7 +19,7 @@ export type Producer = {
 /** A person waits for the answer of a request, so the bound is short. */
 const sendDeadlineMs = 5000;
 const retryMs = 200;
-/** Invalid topic, not authorised, invalid record (a table's null key): the answer stays the same. */
+/** Invalid topic, not authorised, invalid record (a table's null key): it stays the same. */
 const refusedCodes = new Set([17, 29, 87]);
 
 type Writer = { readonly cluster: WireCluster; write: BatchWriter['write'] };

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startConnectors } from '../../connectors/start.ts';
+import { type Clock, systemClock } from '../../runtime/clock.ts';
 import type { Running } from '../../runtime/lifecycle.ts';
 import { replayHeader } from '../../runtime/replay-mark.ts';
 import type { Notification } from '../../schemas/generated/records.ts';
@@ -13,6 +14,15 @@ const opened = openDeliveries(name);
 let deliveries: Deliveries;
 let system: System;
 let running: Running;
+/** How long the connectors slept, in the order of the sleeps. */
+let sleptMs: number[] = [];
+const clock: Clock = {
+  ...systemClock,
+  sleep(durationMs, signal) {
+    sleptMs.push(durationMs);
+    return systemClock.sleep(durationMs, signal);
+  },
+};
 
 beforeAll(async () => {
   deliveries = opened();
@@ -26,7 +36,7 @@ beforeAll(async () => {
     messenger: { ...messenger, apiRoot },
   };
   await deliveries.beginAtTheEnd(name);
-  running = await startConnectors({ config, log: system.log, names: channels });
+  running = await startConnectors({ config, log: system.log, clock, names: channels });
   await until('the connectors are ready', () => running.ready());
 });
 
@@ -157,12 +167,14 @@ test('a vendor in trouble does not turn a whole lane of SMS into unknown', async
   const [first, last] = [crowd[0], crowd.at(-1)] as [Notification, Notification];
   await script(inbox, { channel: 'sms', fault: { kind: 'status', status: 500 }, times: 100_000 });
   const records = crowd.map((each) => system.encode(on('direct', each)));
+  sleptMs = [];
   await system.producer.send(records.map((each) => ({ ...each, partition: 0 })));
   await untilJournalled(first, 'unknown');
   await forgetFaults();
   await untilJournalled(last, 'accepted');
   const ends = await Promise.all(crowd.map(async (each) => (await journalOf(each)).at(-1)?.kind));
   expect(new Set(ends)).toEqual(new Set(['unknown', 'accepted']));
+  expect(sleptMs, 'the wait after the first round in trouble').toContain(1000);
 });
 
 test('someone in person overtakes a fan-out', async () => {
