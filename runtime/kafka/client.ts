@@ -1,5 +1,6 @@
 import { describeError, toVestnikError, VestnikError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { metadataRequest } from './metadata-request.ts';
 import {
   Cluster,
   coordinatorType,
@@ -26,7 +27,9 @@ export type KafkaClient = {
 };
 
 const connectionTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
+const defaultRequestTimeoutMs = 30_000;
+/** What Kafka names as the leader of a partition that has none. */
+export const noLeader = -1;
 const metadataMaxAgeMs = 300_000;
 /** Together about 5 s: a broker that is just starting is waited for, a missing one is reported. */
 const connectRetry = { retries: 8, initialRetryTime: 100, maxRetryTime: 1000 };
@@ -40,6 +43,16 @@ function wireLogger(log: Log): object {
   return createLogger({ level: wireDebugLevel - 1, logCreator: () => write });
 }
 
+/** Gives the cluster's brokers our own request for metadata; see metadata-request.ts. */
+function askForMetadata({ brokerPool }: WireCluster): void {
+  const { createBroker } = brokerPool;
+  brokerPool.createBroker = (options) => {
+    const broker = createBroker(options);
+    broker.metadata = (topics) => sendTo(broker, metadataRequest(topics));
+    return broker;
+  };
+}
+
 /**
  * Connects, or throws KAFKA_UNAVAILABLE after about five seconds of trying. Later losses of the
  * connection are mended by whoever notices them; the client itself stays usable.
@@ -48,6 +61,8 @@ export async function connectKafka(options: {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly log: Log;
+  /** How long an answer may take; then the connection is given up. 30 seconds by default. */
+  readonly requestTimeoutMs?: number;
 }): Promise<KafkaClient> {
   const closers: (() => Promise<void>)[] = [];
   const openCluster = async () => {
@@ -56,13 +71,14 @@ export async function connectKafka(options: {
       brokers: options.brokers,
       clientId: options.clientId,
       connectionTimeout: connectionTimeoutMs,
-      requestTimeout: requestTimeoutMs,
+      requestTimeout: options.requestTimeoutMs ?? defaultRequestTimeoutMs,
       enforceRequestTimeout: true,
       metadataMaxAge: metadataMaxAgeMs,
       allowAutoTopicCreation: false,
       retry: connectRetry,
       socketFactory: createSocketFactory(),
     });
+    askForMetadata(cluster);
     try {
       await cluster.connect();
       await cluster.refreshMetadata();
@@ -95,7 +111,10 @@ export async function sendTo<T>(broker: WireBroker, request: WireRequest<T>): Pr
   }
 }
 
-/** The partitions of a topic and the node that leads each; TOPIC_MISSING when there is none. */
+/**
+ * The partitions of a topic and the node that leads each, `noLeader` where none does; TOPIC_MISSING
+ * when there is no such topic.
+ */
 export async function leadersOf(
   cluster: WireCluster,
   topic: string,

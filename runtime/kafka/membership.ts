@@ -28,8 +28,11 @@ export type MembershipHandlers = {
 
 const protocolName = 'vestnik-cooperative-sticky';
 const protocolVersion = 1;
-/** Kafka refuses less than 6 s. A killed member's slots are free again after this time. */
-const sessionTimeoutMs = 6000;
+/**
+ * A killed member's slots are free again after this time. With Kafka's least, 6 s, members of a
+ * machine under heavy load were thrown out in turns; its default of 45 s is a long silence.
+ */
+const sessionTimeoutMs = 10_000;
 const heartbeatMs = 1500;
 const rebalanceTimeoutMs = 20_000;
 const backOffMs = 500;

@@ -1,4 +1,5 @@
 import { toVestnikError } from '../errors.ts';
+import { absentCodes, whileBusy } from './busy-coordinator.ts';
 import { coordinatorOf, type KafkaClient, leaderOf, leadersOf } from './client.ts';
 
 /** A partition's range: the first offset still there, and one past the last replicated record. */
@@ -15,6 +16,8 @@ const latest = -1;
  */
 const isolationReadUncommitted = 0;
 const consumerReplicaId = -1;
+/** A coordinator that moved reads its partition first; that takes seconds where it is large. */
+const coordinatorWaitMs = 10_000;
 
 /** How many partitions a topic has; TOPIC_MISSING when it does not exist. */
 export async function partitionCount(kafka: KafkaClient, topic: string): Promise<number> {
@@ -84,12 +87,17 @@ export async function committedOffsets(
   inputs: readonly { readonly topic: string; readonly partition: number }[],
 ): Promise<(CommittedOffset | null)[]> {
   try {
-    const broker = await coordinatorOf(kafka.cluster, 'group', groupId);
     const topics = [...Map.groupBy(inputs, ({ topic }) => topic)].map(([topic, list]) => ({
       topic,
       partitions: list.map(({ partition }) => ({ partition })),
     }));
-    const { responses } = await broker.offsetFetch({ groupId, topics });
+    const { responses } = await whileBusy(
+      async () => {
+        const broker = await coordinatorOf(kafka.cluster, 'group', groupId);
+        return broker.offsetFetch({ groupId, topics });
+      },
+      { codes: absentCodes, deadlineMs: Date.now() + coordinatorWaitMs },
+    );
     return inputs.map(({ topic, partition }) => {
       const found = responses
         .find((response) => response.topic === topic)

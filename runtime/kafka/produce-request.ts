@@ -15,8 +15,6 @@ const produceKey = 0;
 const produceVersion = 7;
 const allReplicas = -1;
 const produceTimeoutMs = 30_000;
-/** The broker had this batch already: an idempotent producer asked twice (KIP-98). */
-const duplicateSequenceCode = 46;
 const tooLargeCodes = new Set([10, 18]);
 const fixedBytes = 16;
 
@@ -70,7 +68,7 @@ async function decodeResponse(raw: Buffer): Promise<ProduceResponse> {
 
 function check(data: ProduceResponse): void {
   for (const { topic, partition, errorCode } of data.answers) {
-    if (errorCode === 0 || errorCode === duplicateSequenceCode) continue;
+    if (errorCode === 0) continue;
     const error: WireError = createErrorFromCode(errorCode);
     if (tooLargeCodes.has(errorCode)) {
       throw new VestnikError('RECORD_TOO_LARGE', `${topic}-${partition}`, { cause: error });

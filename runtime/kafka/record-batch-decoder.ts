@@ -1,16 +1,9 @@
-import { promisify } from 'node:util';
-import { gunzip, zstdDecompress } from 'node:zlib';
 import { crc32c } from '../crc32c.ts';
 import { VestnikError } from '../errors.ts';
 import type { BatchBuilder } from './batch-builder.ts';
+import { inflate } from './compression.ts';
 import type { Header, KafkaRecord } from './record.ts';
-import {
-  attributeBits,
-  batchLayout,
-  batchMagic,
-  batchPrefixBytes,
-  compressionCodes,
-} from './record-batch.ts';
+import { attributeBits, batchLayout, batchMagic, batchPrefixBytes } from './record-batch.ts';
 import type { TopicPartition } from './record-sink.ts';
 import { type Cursor, readVarBytes, readVarint } from './varint.ts';
 
@@ -31,13 +24,13 @@ type BatchHead = {
   readonly lastOffset: number;
   readonly attributes: number;
   readonly firstTimestampMs: number;
+  /** When the topic takes the broker's time: one for the whole batch, whatever its records say. */
+  readonly appendedMs: number | null;
   readonly producerId: bigint;
   readonly recordCount: number;
   readonly body: Buffer;
 };
 
-const inflateGzip = promisify(gunzip);
-const inflateZstd = promisify(zstdDecompress);
 const abortMarkerType = 0;
 const markerTypeAt = 2;
 
@@ -52,32 +45,18 @@ function readHead(set: Buffer, at: number, end: number, place: Place): BatchHead
     throw new VestnikError('KAFKA_PROTOCOL', `the checksum of a batch is wrong: ${where}`);
   }
   const baseOffset = Number(set.readBigInt64BE(at + layout.baseOffset));
+  const attributes = set.readInt16BE(at + layout.attributes);
+  const maxTimestampMs = Number(set.readBigInt64BE(at + layout.maxTimestamp));
   return {
     baseOffset,
     lastOffset: baseOffset + set.readInt32BE(at + layout.lastOffsetDelta),
-    attributes: set.readInt16BE(at + layout.attributes),
+    attributes,
     firstTimestampMs: Number(set.readBigInt64BE(at + layout.firstTimestamp)),
+    appendedMs: attributes & attributeBits.logAppendTime ? maxTimestampMs : null,
     producerId: set.readBigInt64BE(at + layout.producerId),
     recordCount: set.readInt32BE(at + layout.recordCount),
     body: set.subarray(at + layout.records, end),
   };
-}
-
-async function inflate(head: BatchHead): Promise<Buffer> {
-  const code = head.attributes & attributeBits.compression;
-  switch (code) {
-    case compressionCodes.none:
-      return head.body;
-    case compressionCodes.gzip:
-      return inflateGzip(head.body);
-    case compressionCodes.zstd:
-      return inflateZstd(head.body);
-    default:
-      throw new VestnikError(
-        'KAFKA_PROTOCOL',
-        `compression ${code} is not read; producers must use none, gzip or zstd`,
-      );
-  }
 }
 
 function readHeaders(cursor: Cursor): Header[] {
@@ -91,13 +70,14 @@ function readHeaders(cursor: Cursor): Header[] {
 
 function readRecord(
   cursor: Cursor,
-  head: Pick<BatchHead, 'baseOffset' | 'firstTimestampMs'>,
+  head: Pick<BatchHead, 'baseOffset' | 'firstTimestampMs' | 'appendedMs'>,
   place: TopicPartition,
 ): KafkaRecord {
   const length = readVarint(cursor);
   const end = cursor.at + length;
   cursor.at += 1;
-  const timestampMs = head.firstTimestampMs + readVarint(cursor);
+  const createdMs = head.firstTimestampMs + readVarint(cursor);
+  const timestampMs = head.appendedMs ?? createdMs;
   const offset = head.baseOffset + readVarint(cursor);
   const key = readVarBytes(cursor);
   const value = readVarBytes(cursor);
@@ -115,7 +95,8 @@ function isAbortMarker(head: BatchHead): boolean {
 }
 
 async function readRecords(head: BatchHead, place: Place): Promise<KafkaRecord[]> {
-  const cursor = { buffer: await inflate(head), at: 0 };
+  const code = head.attributes & attributeBits.compression;
+  const cursor = { buffer: await inflate(code, head.body), at: 0 };
   const records: KafkaRecord[] = [];
   for (let left = head.recordCount; left > 0; left -= 1) {
     const record = readRecord(cursor, head, place);
@@ -127,7 +108,7 @@ async function readRecords(head: BatchHead, place: Place): Promise<KafkaRecord[]
 /** The records of a batch that is not sent yet; their offsets begin at zero. */
 export function recordsIn(batch: BatchBuilder, place: TopicPartition): KafkaRecord[] {
   const cursor = { buffer: batch.bytes.subarray(0, batch.at), at: batchLayout.records };
-  const origin = { baseOffset: 0, firstTimestampMs: 0 };
+  const origin = { baseOffset: 0, firstTimestampMs: 0, appendedMs: null };
   return Array.from({ length: batch.count }, () => readRecord(cursor, origin, place));
 }
 

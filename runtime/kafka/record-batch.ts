@@ -25,8 +25,9 @@ export const batchMagic = 2;
 
 export const attributeBits = {
   compression: 0x07,
+  logAppendTime: 0x08,
   transactional: 0x10,
   control: 0x20,
 } as const;
 
-export const compressionCodes = { none: 0, gzip: 1, zstd: 4 } as const;
+export const compressionCodes = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;

@@ -1,13 +1,13 @@
-import { systemClock } from '../clock.ts';
 import { crashPoint } from '../crash-point.ts';
 import { describeError, VestnikError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { createBatchWriter, type PackedPartition, packSink, sinkOf } from './batch-writer.ts';
+import { absentCodes, busyCodes, codeOf, whileBusy } from './busy-coordinator.ts';
 import { coordinatorOf, type KafkaClient } from './client.ts';
 import { committedOffsets, offsetRange } from './offsets.ts';
 import type { OutgoingRecord } from './record.ts';
 import type { TopicPartition } from './record-sink.ts';
-import type { WireBroker, WireCluster, WireError } from './wire.ts';
+import type { WireBroker, WireCluster } from './wire.ts';
 
 /** How far an input was worked through, to be committed with the outputs. */
 export type InputOffset = TopicPartition & {
@@ -41,37 +41,13 @@ export type Committed = { readonly nextOffset: number; readonly metadata: string
  * process holds back the readers when nobody takes its partition over.
  */
 const transactionTimeoutMs = 20_000;
-/** Kafka finishes the former transaction in the background; stock kafkajs waits 300 ms a time. */
-const concurrentRetryMs = 2;
 const takeOverDeadlineMs = 60_000;
-const concurrentTransactionsCode = 51;
-/** Coordinator loading, not available, or moved; the former transaction is still being ended. */
-const coordinatorBusyCodes = new Set([14, 15, 16, concurrentTransactionsCode]);
 const fencedCodes = new Set([47, 48, 49, 90]);
-
-const codeOf = (error: unknown) => Number((error as WireError | undefined)?.code);
 
 function toTransactionError(error: unknown): VestnikError {
   if (error instanceof VestnikError && error.code === 'RECORD_TOO_LARGE') return error;
   const code = fencedCodes.has(codeOf(error)) ? 'PRODUCER_FENCED' : 'TRANSACTION_FAILED';
   return new VestnikError(code, describeError(error), { cause: error });
-}
-
-/** Tries again while the coordinator is busy, until the deadline or the signal. */
-async function whileBusy<T>(
-  call: () => Promise<T>,
-  options: { readonly deadlineMs: number; readonly signal: AbortSignal },
-): Promise<T> {
-  for (;;) {
-    options.signal.throwIfAborted();
-    try {
-      return await call();
-    } catch (error) {
-      const busy = coordinatorBusyCodes.has(codeOf(error));
-      if (!busy || Date.now() >= options.deadlineMs) throw error;
-      await systemClock.sleep(concurrentRetryMs, options.signal);
-    }
-  }
 }
 
 type Session = {
@@ -98,7 +74,11 @@ async function addPartitions(session: Session, places: readonly PackedPartition[
   const topics = groupTopics(places);
   const args = { ...session.transaction, topics };
   const deadlineMs = Date.now() + transactionTimeoutMs;
-  await whileBusy(() => session.coordinator.addPartitionsToTxn(args), { ...session, deadlineMs });
+  await whileBusy(() => session.coordinator.addPartitionsToTxn(args), {
+    ...session,
+    codes: busyCodes,
+    deadlineMs,
+  });
 }
 
 async function sendOffsets(session: Session, offsets: readonly InputOffset[]) {
@@ -106,6 +86,7 @@ async function sendOffsets(session: Session, offsets: readonly InputOffset[]) {
   const deadlineMs = Date.now() + transactionTimeoutMs;
   await whileBusy(() => session.coordinator.addOffsetsToTxn({ ...transaction, groupId }), {
     ...session,
+    codes: busyCodes,
     deadlineMs,
   });
   const topics = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, list]) => ({
@@ -183,7 +164,7 @@ export async function takeOver(options: {
         const args = { transactionalId, transactionTimeout: transactionTimeoutMs };
         return { coordinator, identity: await coordinator.initProducerId(args) };
       },
-      { deadlineMs, signal },
+      { codes: absentCodes, deadlineMs, signal },
     );
     crashPoint('afterInit');
     const { producerId, producerEpoch } = identity;

@@ -1,5 +1,8 @@
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { checkClientSources } from './client-sources.ts';
 import { patchRequestQueueTimer } from './patches/request-queue-timer.ts';
+import { patchRequestTimeout } from './patches/request-timeout.ts';
 
 /*
  * The one door to kafkajs' own modules. The package has no `exports` map, so its connection
@@ -7,7 +10,9 @@ import { patchRequestQueueTimer } from './patches/request-queue-timer.ts';
  * which lose or double records in the cases that docs/decisions/002 lists.
  */
 const require = createRequire(import.meta.url);
+checkClientSources(dirname(require.resolve('kafkajs/package.json')));
 patchRequestQueueTimer();
+patchRequestTimeout();
 
 /** A request and how to read its answer, in the shape that a kafkajs connection sends. */
 export type WireRequest<T> = {
@@ -27,6 +32,7 @@ export type WireEncoder = {
   writeInt16(value: number): WireEncoder;
   writeInt32(value: number): WireEncoder;
   writeInt64(value: bigint | number | string): WireEncoder;
+  writeBoolean(value: boolean): WireEncoder;
   writeString(value: string | null): WireEncoder;
   writeBufferInternal(value: Buffer): void;
 };
@@ -53,6 +59,7 @@ export type WireBroker = {
   readonly nodeId: number;
   readonly connectionPool: { send<T>(request: WireRequest<T>): Promise<T> };
   disconnect(): Promise<void>;
+  metadata(topics: readonly string[]): Promise<WireMetadata>;
   initProducerId(args: {
     transactionalId: string | null;
     transactionTimeout: number;
@@ -107,9 +114,18 @@ export type JoinedGroup = {
   readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[];
 };
 
+export type WireMetadata = {
+  readonly topicMetadata: readonly {
+    readonly topicErrorCode: number;
+    readonly topic: string;
+    readonly partitionMetadata: readonly WirePartition[];
+  }[];
+};
+
 export type WirePartition = { readonly partitionId: number; readonly leader: number };
 
 export type WireCluster = {
+  readonly brokerPool: { createBroker(options: object): WireBroker };
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   getNodeIds(): readonly string[];
@@ -149,6 +165,9 @@ export const { createLogger } = require('kafkajs/src/loggers') as {
 export const { requests } = require('kafkajs/src/protocol/requests') as {
   requests: {
     Fetch: { protocol(args: { version: number }): (request: object) => WireRequest<unknown> };
+    Metadata: {
+      protocol(args: { version: number }): (request: object) => WireRequest<WireMetadata>;
+    };
   };
 };
 export const { MemberMetadata, MemberAssignment } =

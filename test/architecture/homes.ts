@@ -12,6 +12,8 @@ import {
 /** Where a vendor may be imported; everything behind its name counts too (`kafkajs/src/...`). */
 const vendorHomes: Readonly<Record<string, RegExp>> = {
   kafkajs: /^runtime\/kafka\//,
+  snappy: /^runtime\/kafka\//,
+  'lz4-napi': /^runtime\/kafka\//,
   '@node-rs/crc32': /^runtime\/crc32c\.ts$/,
   avsc: /^runtime\/(serde|avro-guard)\.ts$/,
   '@kafkajs/confluent-schema-registry': /^runtime\/registry\.ts$/,
