@@ -11,8 +11,8 @@ import type { Result } from './workloads.ts';
 const file = join(import.meta.dirname, 'RESULTS.md');
 const head = `# Results
 
-Written by \`npm run bench\`; a run replaces the section of its own kind. [README.md](README.md) says
-how it is measured and what each contender is. Compare figures of one run only.
+Written by \`npm run bench\`; a run replaces the section of its own kind. [README.md](README.md)
+says how it is measured and what each contender is. Compare figures of one run only.
 `;
 const bytesPerMb = 1024 * 1024;
 const thousand = 1000;

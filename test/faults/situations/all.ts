@@ -1,0 +1,17 @@
+import type { Situation } from '../situation.ts';
+import { brokerFaults } from './broker.ts';
+import { kills } from './kills.ts';
+import { rebalances } from './rebalances.ts';
+import { stores } from './stores.ts';
+import { wire } from './wire.ts';
+import { zombies } from './zombies.ts';
+
+/** All situations of the full run, in the order in which they are run. */
+export const situations: readonly Situation[] = [
+  ...kills,
+  ...zombies,
+  ...wire,
+  ...rebalances,
+  ...stores,
+  ...brokerFaults,
+];
