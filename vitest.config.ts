@@ -1,7 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { ownBrokerTests } from './dev/bootstrap/commands.mjs';
 
 /** A broker on a busy machine may take this long to elect, restore or rebalance. */
 const integrationTimeoutMs = 120_000;
+
+const integration = {
+  globalSetup: ['test/integration/global-setup.ts'],
+  // All files of a run share one broker and go one after the other, so that none starves another.
+  fileParallelism: false,
+  testTimeout: integrationTimeoutMs,
+  hookTimeout: integrationTimeoutMs,
+};
 
 export default defineConfig({
   test: {
@@ -15,15 +24,13 @@ export default defineConfig({
       },
       {
         test: {
+          ...integration,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/integration/global-setup.ts'],
-          // All share one broker: files run one after the other, so that none starves another.
-          fileParallelism: false,
-          testTimeout: integrationTimeoutMs,
-          hookTimeout: integrationTimeoutMs,
+          exclude: ownBrokerTests,
         },
       },
+      { test: { ...integration, name: 'own-broker', include: ownBrokerTests } },
     ],
   },
 });

@@ -74,22 +74,35 @@ function segmentOf(statement: hbs.AST.Statement, template: Template): Segment | 
   return { kind: 'name', name, escaped: Boolean(escapes) };
 }
 
+/** Parsed sources. A command brings its templates along, so the same ones come again and again. */
+const parsed = new Map<string, readonly hbs.AST.Statement[] | null>();
+
+function parse(source: string): readonly hbs.AST.Statement[] | null {
+  const present = parsed.get(source);
+  if (present !== undefined) return present;
+  let statements: readonly hbs.AST.Statement[] | null = null;
+  try {
+    statements = handlebars.parse(source).body;
+  } catch {
+    // Whoever renders it gets to know why.
+  }
+  if (parsed.size >= maxCompiled) parsed.clear();
+  parsed.set(source, statements);
+  return statements;
+}
+
 /**
  * The pieces of a source that holds nothing but words and declared names; null for any other one,
  * which only Handlebars itself can render. Pieces of a subject are never escaped: see `render`.
  */
 export function segmentsOf(template: Template, source: string): readonly Segment[] | null {
-  try {
-    const segments: Segment[] = [];
-    for (const statement of handlebars.parse(source).body) {
-      const segment = segmentOf(statement, template);
-      if (!segment) return null;
-      segments.push(segment);
-    }
-    return segments;
-  } catch {
-    return null;
+  const segments: Segment[] = [];
+  for (const statement of parse(source) ?? []) {
+    const segment = segmentOf(statement, template);
+    if (!segment) return null;
+    segments.push(segment);
   }
+  return parse(source) && segments;
 }
 
 /** Escapes a value as Handlebars does in HTML. */

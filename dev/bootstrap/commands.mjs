@@ -10,6 +10,18 @@ const sources = [
   'bench',
 ];
 
+/**
+ * Integration tests that get a broker of their own: they run processors, or write records that
+ * nobody can read, and topics have one name, so another file would meet their records.
+ */
+export const ownBrokerTests = [
+  'test/integration/scenarios.test.ts',
+  'test/integration/bad-input.test.ts',
+  'test/integration/gateway.test.ts',
+  'test/integration/exactly-once.test.ts',
+  'test/integration/faults.test.ts',
+];
+
 const vitest = (...args) => ({ name: args.at(-1), argv: ['vitest', 'run', ...args] });
 const only = (name, ...argv) => ({ steps: (args) => [{ name, argv: [...argv, ...args] }] });
 
@@ -22,12 +34,17 @@ export const commands = {
   demo: only('demo', 'node', 'dev/demo.ts'),
   deploy: only('deploy', 'node', 'runtime/deploy/main.ts'),
   reset: { ...only('reset', 'node', 'dev/reset.mjs'), bare: true },
-  // With arguments (a file, -t a name) one run looks in both projects; else the quick ones first.
+  // With arguments (a file, -t a name) one run looks in all projects; else the quick ones first.
   test: {
+    keepGoing: true,
     steps: (args) =>
       args.length > 0
         ? [vitest(...args)]
-        : [vitest('--project', 'unit'), vitest('--project', 'integration')],
+        : [
+            vitest('--project', 'unit'),
+            vitest('--project', 'integration'),
+            ...ownBrokerTests.map((path) => vitest('--project', 'own-broker', path)),
+          ],
   },
   check: {
     keepGoing: true,

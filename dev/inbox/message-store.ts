@@ -7,7 +7,7 @@ export const MAX_KEPT_MESSAGES = 2_000;
  * 64 MiB. Messages may be up to a MiB each, so the count alone would not bound the memory; the
  * texts of an ordinary run stay far below it.
  */
-export const MAX_KEPT_BYTES = 64 * 1_024 * 1_024;
+const MAX_KEPT_BYTES = 64 * 1_024 * 1_024;
 
 export type StoreState = {
   /** Grows with every arrival and every clearing, so that a reader can tell "nothing new". */

@@ -17,7 +17,6 @@ const vendorHomes: Readonly<Record<string, RegExp>> = {
   '@node-rs/crc32': /^runtime\/crc32c\.ts$/,
   avsc: /^runtime\/(serde|avro-guard)\.ts$/,
   '@kafkajs/confluent-schema-registry': /^runtime\/registry\.ts$/,
-  lmdb: /^runtime\/store(\.ts$|\/)/,
   postgres: /^runtime\/postgres\.ts$/,
   pino: /^runtime\/log\.ts$/,
   nodemailer: /^connectors\/email\//,
@@ -59,7 +58,6 @@ export const vendorRule: Rule = {
     file('connectors/email/x.ts', "const a = await import('telegraf');"),
     file('processors/notify.ts', "import handlebars from 'handlebars';"),
     file('dev/main.ts', "import fastify from 'fastify';"),
-    file('dev/x.ts', "import { open } from 'lmdb';"),
     file('runtime/x.ts', "import { pino } from 'pino';"),
   ],
   innocent: [

@@ -53,7 +53,7 @@ const peoplePerChunk = 56;
 /** The engine's own limit would need twenty times as many people for as many chunks. */
 const smallChunks: SourcePatch = {
   file: 'runtime/stream.ts',
-  find: 'maxRecords: 2000',
+  find: 'maxRecords: 6000',
   replace: `maxRecords: ${peoplePerChunk * 2}`,
 };
 /** Rows come in batches of some kilobytes: a restore then takes several fetches. */

@@ -3,14 +3,14 @@ import { committedOffsets, endOffsets } from '../../runtime/kafka/offsets.ts';
 import type { Channel, Template, User } from '../../schemas/generated/records.ts';
 import { notificationIdOf } from '../../schemas/ids.ts';
 import { lanes, topics } from '../../schemas/topics.ts';
+import { readIdsWithJava } from '../faults/java-ids.ts';
 import { templateRows, templates, world } from '../scenarios/fixtures.ts';
 import { written } from '../scenarios/scenario.ts';
 import { type RoleProcess, spawnRole } from './support/child-process.ts';
-import { notificationIdIn, readWithJava } from './support/java-consumer.ts';
 import { openSystem, type System, until } from './support/system.ts';
 
 /** Enough for several chunks in every partition, so that a kill falls between them. */
-const followers = 24_000;
+const followers = 60_000;
 const maxKills = 5;
 const name = 'exactly-once';
 
@@ -112,12 +112,8 @@ test('killed again and again, every notification is written exactly once', async
 
   const { kafkaBrokers: brokers, kafkaClassPath: classPath } = inject('infra');
   for (const [channel, expected] of expectedIds()) {
-    const found: string[] = [];
-    for (const topic of Object.values(lanes[channel])) {
-      const printed = await readWithJava({ classPath, brokers, topic: topic.name });
-      const ours = printed.filter(({ value }) => value.includes(`${name}-`));
-      found.push(...ours.map(notificationIdIn));
-    }
+    const names = Object.values(lanes[channel]).map((topic) => topic.name);
+    const found = await readIdsWithJava({ classPath, brokers, topics: names, mark: `${name}-` });
     const unique = new Set(found);
     expect({ channel, doubles: found.length - unique.size }).toEqual({ channel, doubles: 0 });
     expect(unique).toEqual(new Set(expected));

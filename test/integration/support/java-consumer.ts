@@ -53,12 +53,3 @@ export async function readWithJava(options: {
       };
     });
 }
-
-const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/;
-
-/** The notification's id: the first field of its Avro record, after the schema's frame. */
-export function notificationIdIn({ value }: PrintedRecord): string {
-  const found = uuid.exec(value)?.[0];
-  if (!found) throw new Error(`no notification id in ${value.slice(0, 200)}`);
-  return found;
-}

@@ -1,0 +1,2 @@
+/** Integration tests that get a broker of their own. */
+export const ownBrokerTests: string[];
