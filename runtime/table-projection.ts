@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { join } from 'node:path';
 import type { Topic, ValueOf } from '../schemas/topics.ts';
 import type { Clock } from './clock.ts';
@@ -59,6 +60,8 @@ function judge<T extends Topic>(record: SavedChange, options: ProjectionOptions<
   });
   const { key, offset, value } = record;
   if (key.length === 0) return poison('KEY_MISSING', spec.topic.key);
+  // A cursor is a key as text: one that is no text would lead to another place.
+  if (!isUtf8(key)) return poison('RECORD_UNREADABLE', 'the key is not UTF-8');
   if (key.length > maxKeyBytes) {
     return poison('RECORD_UNREADABLE', `the key has more than ${maxKeyBytes} bytes`);
   }

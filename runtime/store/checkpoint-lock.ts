@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 /** Names this process and no other one that gets its number later. */
 function identityOf(pid: number): string | null {
@@ -21,13 +21,18 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** The lock appears with its content in one step: a lock being taken is never seen as empty. */
 function tryLock(path: string, mine: string): boolean {
+  const own = `${path}.${process.pid}`;
+  writeFileSync(own, mine);
   try {
-    writeFileSync(path, mine, { flag: 'wx' });
+    linkSync(own, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 
@@ -43,7 +48,8 @@ export function lockCheckpoint(path: string): (() => void) | null {
   const mine = identityOf(process.pid) ?? String(process.pid);
   if (!tryLock(path, mine)) {
     const owner = readFileSync(path, 'utf8');
-    if (owner !== '' && identityOf(Number.parseInt(owner, 10)) === owner) return null;
+    if (identityOf(Number.parseInt(owner, 10)) === owner) return null;
+    // Two processes that find the same dead owner at the same moment could both come to here.
     rmSync(path, { force: true });
     if (!tryLock(path, mine)) return null;
   }
