@@ -1,5 +1,4 @@
 import { defineConfig } from 'vitest/config';
-import { ownBrokerTests } from './dev/bootstrap/commands.mjs';
 
 /** A broker on a busy machine may take this long to elect, restore or rebalance. */
 const integrationTimeoutMs = 120_000;
@@ -27,10 +26,9 @@ export default defineConfig({
           ...integration,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: ownBrokerTests,
         },
       },
-      { test: { ...integration, name: 'own-broker', include: ownBrokerTests } },
+      { test: { ...integration, name: 'own-broker', include: ['test/own-broker/**/*.test.ts'] } },
     ],
   },
 });

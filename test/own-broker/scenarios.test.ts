@@ -3,6 +3,7 @@ import { startProcessors } from '../../processors/start.ts';
 import type { KafkaRecord } from '../../runtime/kafka/record.ts';
 import type { Running } from '../../runtime/lifecycle.ts';
 import { topics } from '../../schemas/topics.ts';
+import { openSystem, type System, until } from '../integration/support/system.ts';
 import { scenarios } from '../scenarios/all.ts';
 import { templateRows } from '../scenarios/fixtures.ts';
 import {
@@ -13,7 +14,6 @@ import {
   sorted,
 } from '../scenarios/observe.ts';
 import type { Expected, Scenario } from '../scenarios/scenario.ts';
-import { openSystem, type System, until } from './support/system.ts';
 
 /** Rows and events are written by scenario, so what came out is told apart by ids and offsets. */
 type Output = {

@@ -8,10 +8,10 @@ import { openRegistry } from '../../runtime/registry.ts';
 import { schemaOf } from '../../runtime/serde.ts';
 import type { AvroNode } from '../../schemas/load.ts';
 import { type Topic, topics } from '../../schemas/topics.ts';
+import { openSystem, type System, until } from '../integration/support/system.ts';
+import { openTcpProxy, type TcpProxy } from '../integration/support/tcp-proxy.ts';
 import { templateRows, world } from '../scenarios/fixtures.ts';
 import type { Written } from '../scenarios/scenario.ts';
-import { openSystem, type System, until } from './support/system.ts';
-import { openTcpProxy, type TcpProxy } from './support/tcp-proxy.ts';
 
 const name = 'bad-input';
 const w = world(name);

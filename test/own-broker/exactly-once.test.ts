@@ -4,10 +4,10 @@ import type { Channel, Template, User } from '../../schemas/generated/records.ts
 import { notificationIdOf } from '../../schemas/ids.ts';
 import { lanes, topics } from '../../schemas/topics.ts';
 import { readIdsWithJava } from '../faults/java-ids.ts';
+import { type RoleProcess, spawnRole } from '../integration/support/child-process.ts';
+import { openSystem, type System, until } from '../integration/support/system.ts';
 import { templateRows, templates, world } from '../scenarios/fixtures.ts';
 import { written } from '../scenarios/scenario.ts';
-import { type RoleProcess, spawnRole } from './support/child-process.ts';
-import { openSystem, type System, until } from './support/system.ts';
 
 /** Enough for several chunks in every partition, so that a kill falls between them. */
 const followers = 60_000;

@@ -4,11 +4,11 @@ import { type Gateway, startGateway } from '../../gateway/start.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { NotificationRequested } from '../../schemas/generated/records.ts';
 import { topics } from '../../schemas/topics.ts';
+import { spawnRole } from '../integration/support/child-process.ts';
+import { type HttpClient, httpClient } from '../integration/support/http-client.ts';
+import { openSystem, type System, until } from '../integration/support/system.ts';
 import { templates, world } from '../scenarios/fixtures.ts';
 import { written } from '../scenarios/scenario.ts';
-import { spawnRole } from './support/child-process.ts';
-import { type HttpClient, httpClient } from './support/http-client.ts';
-import { openSystem, type System, until } from './support/system.ts';
 
 const apiKey = { name: 'admins', secret: 'open-sesame' };
 const { anna, brother, id, user, movie, comment } = world('gateway');

@@ -1,2 +1,0 @@
-/** Integration tests that get a broker of their own. */
-export const ownBrokerTests: string[];
