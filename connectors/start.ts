@@ -3,6 +3,7 @@ import { type Config, loadConfig } from '../runtime/config.ts';
 import { VestnikError } from '../runtime/errors.ts';
 import type { Running } from '../runtime/lifecycle.ts';
 import type { Log } from '../runtime/log.ts';
+import { chooseByName, startTogether } from '../runtime/start-together.ts';
 import { type Connector, connectors } from './connector.ts';
 import { startHistory } from './postgres/start.ts';
 import { startConnector } from './start-connector.ts';
@@ -45,27 +46,10 @@ export async function startConnectors(options: {
   readonly names?: readonly string[];
 }): Promise<Running> {
   const { config, log, clock = systemClock, names = [] } = options;
-  const known = roles.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    const detail = `no connector ${unknown.join(', ')}; there are ${known.join(', ')}`;
-    throw new VestnikError('CONFIG_INVALID', detail);
-  }
-  const isChosen = ({ name }: { readonly name: string }) =>
-    names.length === 0 || names.includes(name);
+  const chosen = chooseByName(roles, names, 'connector');
+  const isChosen = ({ name }: Connector) => chosen.some((role) => role.name === name);
   if (config.production) refuseDevelopmentSettings(config, connectors.filter(isChosen));
-  const running = await Promise.all(
-    roles.filter(isChosen).map(({ name, start }) => {
-      return start({ config, log: log.child({ connector: name }), clock });
-    }),
+  return startTogether(
+    chosen.map(({ name, start }) => start({ config, log: log.child({ connector: name }), clock })),
   );
-  const failed = Promise.race(running.map((each) => each.failed));
-  failed.catch(() => undefined);
-  return {
-    ready: () => running.every((each) => each.ready()),
-    failed,
-    async stop() {
-      await Promise.all(running.map((each) => each.stop()));
-    },
-  };
 }

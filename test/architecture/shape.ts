@@ -169,9 +169,8 @@ export const enumRule: Rule = {
   innocent: [file('runtime/x.ts', "// an enum\nconst type = 'enum'; const a = { enum: [1] };")],
 };
 
-/** Left-overs of work that is not done, and of the workshop that a reader never saw. */
-const bannedWords =
-  /\b(todo|fixme|xxx|hack|helpers?|subagents?|claude|anthropic|llm|copilot)\b|\/(work|tmp)\//i;
+/** Left-overs of work that is not done, and paths of somebody's machine. */
+const bannedWords = /\b(todo|fixme|xxx|hack|helpers?)\b|\/(work|home|tmp)\//i;
 
 export const commentRule: Rule = {
   title: 'comments hold no left-overs',
@@ -185,7 +184,7 @@ export const commentRule: Rule = {
   planted: [
     file('runtime/x.ts', '// TODO: later'),
     file('runtime/x.ts', '/** Written by a helper. */'),
-    file('runtime/x.ts', 'const a = 1; /* see /work/main */'),
+    file('runtime/x.ts', 'const a = 1; /* see /home/anna/x */'),
   ],
   innocent: [
     file('runtime/x.ts', "// A method, unhackable.\nconst todo = 'TODO'; registerHelper();"),
