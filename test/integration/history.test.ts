@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { migrate, readMigrations } from '../../connectors/postgres/migrate.ts';
 import { orderMigrations, relationsOf } from '../../connectors/postgres/migrations.ts';
@@ -119,18 +120,24 @@ test('records of every kind become rows, and each planned notification has one s
   const expected = { rendered: 2, sending: 1, delivered: 1, rejected: 1, suppressed: 1 };
   await untilStates(requestId, expected);
   expect(await history.states(requestId)).toEqual(expected);
-  const counts = historyTables.map(async (table) => [
-    table,
-    (await history.lines(table, requestId)).length,
-  ]);
-  expect(Object.fromEntries(await Promise.all(counts))).toEqual({
+  const rows = {
     projected_offsets: 0,
     requests: 1,
     notifications: 5,
     decisions: 1,
     delivery_events: 5,
     notification_progress: 6,
-  });
+  };
+  const counts = async () => {
+    const counted = historyTables.map(async (table) => {
+      const { length } = await history.lines(table, requestId);
+      return [table, length] as const;
+    });
+    return Object.fromEntries(await Promise.all(counted));
+  };
+  // A state can be there before the notification that it is about: topics are read side by side.
+  await until('every row is there', async () => isDeepStrictEqual(await counts(), rows));
+  expect(await counts()).toEqual(rows);
   const told = await history.database.query`
     select user_id, state, reason, attempts, template_id, channel from notification_states
     where request_id = ${requestId} and user_id in ('no', 'bounced') order by user_id`;
@@ -189,6 +196,8 @@ test('two that both take themselves for the owner write every record once', asyn
   await write(users.flatMap((userId) => [lane(userId, requestId), event(userId, requestId)]));
   await untilStates(requestId, { delivered: users.length });
   await until('both are ready', () => rivals.every((each) => each.ready()));
+  const notifications = async () => (await history.lines('notifications', requestId)).length;
+  await until('every row is there', async () => (await notifications()) >= users.length);
   for (const table of ['notifications', 'delivery_events', 'notification_progress'] as const) {
     expect((await history.lines(table, requestId)).length).toBe(users.length);
   }
