@@ -1,8 +1,9 @@
 import { leadersOf } from './client.ts';
-import { produceTo } from './produce-request.ts';
+import { type PartitionBatch, produceTo } from './produce-request.ts';
 import type { OutgoingRecord } from './record.ts';
-import { type PackedBatch, packBatch, sealBatch } from './record-batch-encoder.ts';
+import { type PackedBatch, packBatch } from './record-batch-encoder.ts';
 import { createRecordSink, type RecordSink, type TopicPartition } from './record-sink.ts';
+import { createFrame, type RequestFrame } from './request-frame.ts';
 import type { WireCluster } from './wire.ts';
 
 /** Who writes: the numbers that InitProducerId gave. */
@@ -49,28 +50,40 @@ export async function packSink(sink: RecordSink): Promise<readonly PackedPartiti
 export function createBatchWriter(cluster: WireCluster, identity: ProducerIdentity) {
   const sequences = new Map<string, number>();
   const transactional = identity.transactionalId !== null;
+  /** One for each broker: it has one request of ours at a time. */
+  const frames = new Map<number, RequestFrame>();
 
-  function sealNext({ topic, partition }: TopicPartition, packed: PackedBatch) {
+  function frameOf(nodeId: number): RequestFrame {
+    let frame = frames.get(nodeId);
+    if (!frame) {
+      frame = createFrame();
+      frames.set(nodeId, frame);
+    }
+    return frame;
+  }
+
+  function numbered({ topic, partition }: TopicPartition, batch: PackedBatch): PartitionBatch {
     const name = `${topic}/${partition}`;
     const firstSequence = sequences.get(name) ?? 0;
-    sequences.set(name, (firstSequence + packed.count) & 0x7fffffff);
+    sequences.set(name, (firstSequence + batch.count) & 0x7fffffff);
     const origin = { ...identity, firstSequence, transactional, timestampMs: Date.now() };
-    return { topic, partition, batch: sealBatch(packed, origin) };
+    return { topic, partition, batch, origin };
   }
 
   /** Writes the k-th batch of every partition, one request for each broker. */
   async function writeRound(partitions: readonly PackedPartition[], round: number) {
-    const leaders = new Map<number, ReturnType<typeof sealNext>[]>();
+    const leaders = new Map<number, PartitionBatch[]>();
     for (const place of partitions) {
       const packed = place.batches[round];
       if (!packed) continue;
       const nodeId = (await leadersOf(cluster, place.topic)).get(place.partition) ?? -1;
       const list = leaders.get(nodeId) ?? [];
-      list.push(sealNext(place, packed));
+      list.push(numbered(place, packed));
       leaders.set(nodeId, list);
     }
+    const { transactionalId } = identity;
     const writes = [...leaders].map(async ([nodeId, batches]) =>
-      produceTo(await cluster.findBroker({ nodeId }), identity.transactionalId, batches),
+      produceTo(await cluster.findBroker({ nodeId }), frameOf(nodeId), transactionalId, batches),
     );
     await Promise.all(writes);
   }

@@ -1,9 +1,17 @@
 import { VestnikError } from '../errors.ts';
 import { sendTo } from './client.ts';
+import { framed } from './patches/request-frames.ts';
+import { type BatchOrigin, lengthOf, type PackedBatch, sealBatch } from './record-batch-encoder.ts';
+import {
+  type RequestFrame,
+  resetFrame,
+  writeInt16,
+  writeInt32,
+  writeString,
+} from './request-frame.ts';
 import {
   createErrorFromCode,
   Decoder,
-  Encoder,
   type WireBroker,
   type WireDecoder,
   type WireError,
@@ -16,13 +24,16 @@ const produceVersion = 7;
 const allReplicas = -1;
 const produceTimeoutMs = 30_000;
 const tooLargeCodes = new Set([10, 18]);
-const fixedBytes = 16;
+/** The fields of the request, of a topic and of a partition that are no text and no batch. */
+const fieldBytes = 16;
+const maxBytesOfChar = 3;
 
-/** One encoded batch and where it goes. A request holds at most one batch for a partition. */
+/** A batch, who writes it, and where it goes. A request holds at most one for a partition. */
 export type PartitionBatch = {
   readonly topic: string;
   readonly partition: number;
-  readonly batch: Buffer;
+  readonly batch: PackedBatch;
+  readonly origin: BatchOrigin;
 };
 
 type ProduceResponse = {
@@ -30,22 +41,31 @@ type ProduceResponse = {
   readonly answers: readonly { topic: string; partition: number; errorCode: number }[];
 };
 
-function encodeRequest(transactionalId: string | null, batches: readonly PartitionBatch[]) {
+function writeRequest(
+  frame: RequestFrame,
+  transactionalId: string | null,
+  batches: readonly PartitionBatch[],
+): RequestFrame {
+  let size = fieldBytes + (transactionalId?.length ?? 0) * maxBytesOfChar;
+  for (const { topic, batch } of batches) {
+    size += lengthOf(batch) + topic.length * maxBytesOfChar + fieldBytes;
+  }
+  resetFrame(frame, size);
+  writeString(frame, transactionalId);
+  writeInt16(frame, allReplicas);
+  writeInt32(frame, produceTimeoutMs);
   const topics = Map.groupBy(batches, ({ topic }) => topic);
-  let size = fixedBytes + (transactionalId?.length ?? 0) * 2;
-  for (const { topic, batch } of batches) size += batch.length + topic.length * 2 + fixedBytes;
-  const encoder = new Encoder(size)
-    .writeString(transactionalId)
-    .writeInt16(allReplicas)
-    .writeInt32(produceTimeoutMs)
-    .writeInt32(topics.size);
+  writeInt32(frame, topics.size);
   for (const [topic, partitions] of topics) {
-    encoder.writeString(topic).writeInt32(partitions.length);
-    for (const { partition, batch } of partitions) {
-      encoder.writeInt32(partition).writeInt32(batch.length).writeBufferInternal(batch);
+    writeString(frame, topic);
+    writeInt32(frame, partitions.length);
+    for (const { partition, batch, origin } of partitions) {
+      writeInt32(frame, partition);
+      writeInt32(frame, lengthOf(batch));
+      frame.at = sealBatch(batch, origin, frame.bytes, frame.at);
     }
   }
-  return encoder;
+  return frame;
 }
 
 function readAnswer(decoder: WireDecoder, topic: string) {
@@ -77,9 +97,13 @@ function check(data: ProduceResponse): void {
   }
 }
 
-/** Writes batches to the broker that leads them, all replicas acknowledging; WireError if not. */
+/**
+ * Writes batches to the broker that leads them, all replicas acknowledging; WireError if not. The
+ * frame holds the request until the answer is there; after an error it must not be used again.
+ */
 export async function produceTo(
   broker: WireBroker,
+  frame: RequestFrame,
   transactionalId: string | null,
   batches: readonly PartitionBatch[],
 ): Promise<void> {
@@ -88,7 +112,7 @@ export async function produceTo(
       apiKey: produceKey,
       apiVersion: produceVersion,
       apiName: 'Produce',
-      encode: async () => encodeRequest(transactionalId, batches),
+      encode: async () => framed(writeRequest(frame, transactionalId, batches)),
     },
     response: { decode: decodeResponse, parse: async (data) => data },
     logResponseError: false,

@@ -1,7 +1,6 @@
-import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdCompressSync } from 'node:zlib';
 import { crc32c } from '../crc32c.ts';
 import { addRecord, type BatchBuilder, createBatchBuilder, releaseBatch } from './batch-builder.ts';
+import { compressFrame } from './batch-compressor.ts';
 import type { OutgoingRecord } from './record.ts';
 import {
   attributeBits,
@@ -11,16 +10,8 @@ import {
   compressionCodes,
 } from './record-batch.ts';
 
-const compressAside = promisify(zstdCompress);
-/** Level 1 costs least and gains as much on text: measured against 3, against -1 and gzip. */
-const zstdParams = { [constants.ZSTD_c_compressionLevel]: 1 };
-/** Notifications shrink to an eighth: room for a quarter takes them in one piece, not in many. */
-const expectedShare = 0.25;
-const minOutputBytes = 1024;
 /** Below this a compressed batch is hardly smaller. */
 const minCompressBytes = 1024;
-/** Below this the way to another thread and back costs twice as much as the compression itself. */
-const minAsideBytes = 32 * 1024;
 
 /** Who writes the batch: from InitProducerId, with the next sequence of the partition. */
 export type BatchOrigin = {
@@ -33,10 +24,15 @@ export type BatchOrigin = {
 
 /** A batch whose records are compressed; only who writes it is missing. */
 export type PackedBatch = {
-  readonly bytes: Buffer;
+  /** The records, in pieces as they came out of the compression. */
+  readonly pieces: readonly Buffer[];
   readonly count: number;
   readonly compression: number;
 };
+
+/** The bytes that a batch will have, head included. */
+export const lengthOf = ({ pieces }: PackedBatch): number =>
+  pieces.reduce((sum, piece) => sum + piece.length, batchLayout.records as number);
 
 /**
  * Compresses the records of a batch when that pays, large ones off the main thread. The batch
@@ -45,21 +41,26 @@ export type PackedBatch = {
 export async function packBatch(batch: BatchBuilder): Promise<PackedBatch> {
   const { bytes, at, count } = batch;
   const records = bytes.subarray(batchLayout.records, at);
-  if (records.length < minCompressBytes) {
-    return { bytes: bytes.subarray(0, at), count, compression: compressionCodes.none };
-  }
-  const aside = records.length >= minAsideBytes;
-  const chunkSize = minOutputBytes + Math.ceil(records.length * expectedShare);
-  const options = { params: zstdParams, chunkSize };
-  const body = aside ? await compressAside(records, options) : zstdCompressSync(records, options);
-  const packed = Buffer.allocUnsafeSlow(batchLayout.records + body.length);
-  packed.set(body, batchLayout.records);
+  const small = records.length < minCompressBytes;
+  const pieces = small ? [Buffer.from(records)] : await compressFrame(records);
   releaseBatch(batch);
-  return { bytes: packed, count, compression: compressionCodes.zstd };
+  const compression = small ? compressionCodes.none : compressionCodes.zstd;
+  return { pieces, count, compression };
 }
 
-/** Fills in the head, checksum included; the bytes are then ready to be sent. */
-export function sealBatch({ bytes, count, compression }: PackedBatch, origin: BatchOrigin): Buffer {
+/**
+ * Writes a whole batch, checksum included, from `start` on, where `lengthOf` bytes are free;
+ * answers the place behind it.
+ */
+export function sealBatch(
+  { pieces, count, compression }: PackedBatch,
+  origin: BatchOrigin,
+  into: Buffer,
+  start: number,
+): number {
+  let end = start + batchLayout.records;
+  for (const piece of pieces) end += piece.copy(into, end);
+  const bytes = into.subarray(start, end);
   const at = batchLayout;
   const timestamp = BigInt(origin.timestampMs);
   const transactional = origin.transactional ? attributeBits.transactional : 0;
@@ -76,7 +77,7 @@ export function sealBatch({ bytes, count, compression }: PackedBatch, origin: Ba
   bytes.writeInt32BE(origin.firstSequence, at.firstSequence);
   bytes.writeInt32BE(count, at.recordCount);
   bytes.writeUInt32BE(crc32c(bytes.subarray(at.attributes)), at.crc);
-  return bytes;
+  return end;
 }
 
 /** One batch of these records, ready to be sent. */
@@ -86,5 +87,8 @@ export async function encodeRecordBatch(
 ): Promise<Buffer> {
   const batch = createBatchBuilder();
   for (const record of records) addRecord(batch, record);
-  return sealBatch(await packBatch(batch), origin);
+  const packed = await packBatch(batch);
+  const bytes = Buffer.alloc(lengthOf(packed));
+  sealBatch(packed, origin, bytes, 0);
+  return bytes;
 }

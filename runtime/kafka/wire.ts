@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { checkClientSources } from './client-sources.ts';
+import { type FramedPayload, patchRequestFrames } from './patches/request-frames.ts';
 import { patchRequestQueueTimer } from './patches/request-queue-timer.ts';
 import { patchRequestTimeout } from './patches/request-timeout.ts';
 
@@ -11,6 +12,7 @@ import { patchRequestTimeout } from './patches/request-timeout.ts';
  */
 const require = createRequire(import.meta.url);
 checkClientSources(dirname(require.resolve('kafkajs/package.json')));
+patchRequestFrames();
 patchRequestQueueTimer();
 patchRequestTimeout();
 
@@ -20,7 +22,7 @@ export type WireRequest<T> = {
     readonly apiKey: number;
     readonly apiVersion: number;
     readonly apiName: string;
-    encode(): Promise<WireEncoder>;
+    encode(): Promise<WireEncoder | FramedPayload>;
   };
   readonly response: { decode(raw: Buffer): Promise<T>; parse(data: T): Promise<T> };
   readonly logResponseError?: boolean;
