@@ -15,6 +15,7 @@ export type FanOutJob = {
       readonly suppressions: JoinedTable<Suppression>;
     };
     readonly resumeAfter: string | null;
+    partitionsOf(topic: Topic): number;
     frameOf(topic: Topic): Buffer;
     encode(output: Output): OutgoingRecord;
   };

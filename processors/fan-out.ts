@@ -4,62 +4,18 @@ import { createRowView, type RowView } from '../runtime/store/row-memory.ts';
 import { type RowScan, storedRowOf } from '../runtime/store/row-store.ts';
 import type { Channel, Template } from '../schemas/generated/records.ts';
 import { lanes, topics } from '../schemas/topics.ts';
+import { type CommandMemory, openCommandMemory } from './command-memory.ts';
 import type { FanOutJob } from './fan-out-job.ts';
-import {
-  escapeName,
-  isPrintableAscii,
-  kindOfName,
-  maxEscapedGrowth,
-  nameKind,
-} from './name-bytes.ts';
+import { type Kernel, openKernel } from './notification-kernel.ts';
 import { type NotificationPlan, planNotification } from './notification-plan.ts';
-import { type PersonBytes, type Run, writeNotification } from './notification-writer.ts';
 import { notificationsFor } from './notifications.ts';
+import { createOutputRegions, type Lane, regionBytesFor } from './output-regions.ts';
 import { wordsOf } from './people.ts';
-import { createUserBytes, readUser, type UserBytes } from './user-bytes.ts';
+import { createPeopleBlock } from './people-block.ts';
 
-/** Plans for the readers of one locale: one for each template, null where there is none. */
-type Plans = readonly (NotificationPlan | null)[];
-type Reading = { readonly locale: Buffer | null; readonly plans: Plans };
-
-/** Bounds the plans of a command; whoever reads in yet another language goes the slow way. */
-const maxLocales = 64;
-/** Asking the sink whether it is full costs as much as a tenth of a person. */
-const peopleBetweenChecks = 8;
-/** Longer names are no names; with them a body could reach the limit that `render` enforces. */
-const maxNameBytes = 400;
-const positiveMask = 0x7fffffff;
-const noBytes = Buffer.alloc(0);
-
-/** Symbols of `channel.avsc` in their order: the bits of `UserBytes.channels`. */
+/** Symbols of `channel.avsc` in their order: the bits by which the kernel knows channels. */
 export const channelOrder: readonly Channel[] = ['email', 'sms', 'messenger'];
-
-function pointAtAddress(run: Run, user: UserBytes, channel: Channel): void {
-  switch (channel) {
-    case 'email':
-      run.start = user.emailStart;
-      run.end = user.emailEnd;
-      return;
-    case 'sms':
-      run.start = user.phoneStart;
-      run.end = user.phoneEnd;
-      return;
-    case 'messenger':
-      run.start = user.chatStart;
-      run.end = user.chatEnd;
-  }
-}
-
-function pointAt(run: Run, bytes: Buffer, start: number, end: number): void {
-  run.bytes = bytes;
-  run.start = start;
-  run.end = end;
-}
-
-function createPerson(): PersonBytes {
-  const run = (): Run => ({ bytes: noBytes, start: 0, end: 0 });
-  return { key: run(), address: run(), name: run(), escapedName: run(), offset: 0 };
-}
+const noBytes = Buffer.alloc(0);
 
 /** The people of the audience as rows; null for listed people, who are few. */
 function scanOf({ command, context }: FanOutJob): RowScan | null {
@@ -70,35 +26,55 @@ function scanOf({ command, context }: FanOutJob): RowScan | null {
   return words && rowStore.scan(words, after);
 }
 
-/** Which templates are for whom, made once for each language that is met. */
-function createPlanner({ command, context, lane }: FanOutJob) {
-  const readings: Reading[] = [];
-
-  function planFor(template: Template, locale: string | null): NotificationPlan | null {
-    const topic = lanes[template.channel][lane];
-    return planNotification(template, command, locale, (value) => {
-      const encoded = context.encode({ kind: 'record', topic, key: '', value }).value;
-      return encoded ?? noBytes;
-    });
-  }
-  return (bytes: Buffer, { localeStart, localeEnd }: UserBytes): Plans | null => {
-    for (const { locale, plans } of readings) {
-      if (locale === null ? localeStart < 0 : isSame(locale, bytes, localeStart, localeEnd)) {
-        return plans;
-      }
-    }
-    if (readings.length >= maxLocales) return null;
-    const locale = localeStart < 0 ? null : Buffer.from(bytes.subarray(localeStart, localeEnd));
-    const plans = command.templates.map((each) => planFor(each, locale?.toString() ?? null));
-    readings.push({ locale, plans });
-    return plans;
-  };
+/** The lanes of all channels, their partitions numbered one after the other. */
+function lanesOf({ lane, context }: FanOutJob): readonly Lane[] {
+  let firstRegion = 0;
+  return channelOrder.map((channel) => {
+    const topic = lanes[channel][lane];
+    const partitions = context.partitionsOf(topic);
+    const numbered = { topic: topic.name, partitions, firstRegion };
+    firstRegion += partitions;
+    return numbered;
+  });
 }
 
-function isSame(text: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (start < 0 || end - start !== text.length) return false;
-  for (let i = 0; i < text.length; i += 1) if (text[i] !== bytes[start + i]) return false;
-  return true;
+function planFor(
+  { command, context, lane }: FanOutJob,
+  template: Template,
+  locale: string | null,
+): NotificationPlan | null {
+  const topic = lanes[template.channel][lane];
+  return planNotification(template, command, locale, (value) => {
+    const encoded = context.encode({ kind: 'record', topic, key: '', value }).value;
+    return encoded ?? noBytes;
+  });
+}
+
+/** Adds plans for the locale of the person at whom the kernel stopped. */
+function learnLocale(job: FanOutJob, kernel: Kernel, memory: CommandMemory): boolean {
+  const locale = kernel.locale();
+  const text = locale?.toString() ?? null;
+  const plans = job.command.templates.map((template) => planFor(job, template, text));
+  return memory.addReading(locale, plans);
+}
+
+/** Whoever has a preference or a suppression goes the slow way. */
+function createPlainCheck({ context }: FanOutJob): (view: RowView) => boolean {
+  const { preferences, suppressions } = context.tables;
+  const other = createRowView();
+  return (view) =>
+    !preferences.rowStore.findSame(view, other) && !suppressions.rowStore.findSame(view, other);
+}
+
+/** What the slow way says of one person, written to the sink. */
+function createSlowWay({ command, lane, context }: FanOutJob) {
+  return (userId: string, sink: RecordSink): void => {
+    const row = context.tables.users.get(userId);
+    const found = { userId, row, cursor: userId };
+    for (const step of notificationsFor(found, { command, lane, tables: context.tables })) {
+      if (step.kind === 'record') sink.add(context.encode(step));
+    }
+  };
 }
 
 /**
@@ -110,92 +86,58 @@ function isSame(text: Buffer, bytes: Buffer, start: number, end: number): boolea
 export function fanOut(job: FanOutJob): FanOut | null {
   const scan = scanOf(job);
   if (!scan) return null;
-  const { command, lane, context } = job;
-  const { users, preferences, suppressions } = context.tables;
-  const frame = context.frameOf(topics.users);
-  const plansOf = createPlanner(job);
-  const channelBits = command.templates.map(({ channel }) => 1 << channelOrder.indexOf(channel));
-  const laneTopics = command.templates.map(({ channel }) => lanes[channel][lane].name);
-  const person = createPerson();
-  const user = createUserBytes();
-  const escaped = Buffer.alloc(maxNameBytes * maxEscapedGrowth);
-  const other = createRowView();
+  const kernel = openKernel();
+  const { layout } = kernel;
+  const { command, context } = job;
+  const numbered = lanesOf(job);
+  const count = numbered.reduce((sum, { partitions }) => sum + partitions, 0);
+  const regionBytes = regionBytesFor(kernel, count);
+  if (regionBytes === null || command.templates.length > layout.maxTemplates) return null;
+  const regions = createOutputRegions(kernel, numbered, regionBytes);
+  const people = createPeopleBlock(kernel, createPlainCheck(job));
+  const memory = openCommandMemory(kernel, {
+    frame: context.frameOf(topics.users),
+    everyTemplate: command.requestId !== null,
+    channels: numbered,
+    templateChannels: command.templates.map(({ channel }) => channelOrder.indexOf(channel)),
+  });
+  const writeSlow = createSlowWay(job);
 
-  const isPlainRow = ({ block: { bytes }, keyStart, keyEnd, valueEnd }: RowView) =>
-    isSame(frame, bytes, keyEnd, keyEnd + frame.length) &&
-    isPrintableAscii(bytes, keyStart, keyEnd) &&
-    readUser(bytes, keyEnd + frame.length, valueEnd, user);
-
-  /** Points at the person's name, as it is and as HTML; false when it takes the slow way. */
-  function readName(bytes: Buffer): boolean {
-    const { nameStart, nameEnd } = user;
-    if (nameEnd - nameStart > maxNameBytes) return false;
-    const kind = kindOfName(bytes, nameStart, nameEnd);
-    if (kind === nameKind.unsure) return false;
-    pointAt(person.name, bytes, nameStart, nameEnd);
-    if (kind === nameKind.plain) pointAt(person.escapedName, bytes, nameStart, nameEnd);
-    else {
-      const end = escapeName(bytes, nameStart, nameEnd, escaped);
-      pointAt(person.escapedName, escaped, 0, end);
+  /** Gets the kernel past the person it stopped at; answers whether that person is done. */
+  function unblock(index: number, sink: RecordSink): boolean {
+    const stop = kernel.stop();
+    if (stop === layout.stopClosedRegion) {
+      regions.open(kernel.region(), sink);
+      return false;
     }
-    return true;
+    if (stop === layout.stopUnknownLocale && learnLocale(job, kernel, memory)) return false;
+    const full = stop === layout.stopFullRegion && !regions.isEmpty(kernel.region());
+    regions.flush();
+    if (!full) writeSlow(people.keyOf(index), sink);
+    return !full;
   }
 
-  /** Whether each template either is not for this person or can be written to them at once. */
-  function canWrite(bytes: Buffer, plans: Plans): boolean {
-    for (let i = 0; i < plans.length; i += 1) {
-      if ((user.channels & (channelBits[i] ?? 0)) === 0) {
-        if (command.requestId !== null) return false;
-        continue;
-      }
-      const template = command.templates[i];
-      if (!template || !plans[i]) return false;
-      const { address } = person;
-      pointAtAddress(address, user, template.channel);
-      const present = address.start >= 0 && address.end > address.start;
-      if (!present || !isPrintableAscii(bytes, address.start, address.end)) return false;
+  function writeBlock(size: number, sink: RecordSink): void {
+    let index = kernel.write(0, size);
+    while (index < size) {
+      const done = unblock(index, sink);
+      index = kernel.write(done ? index + 1 : index, size);
     }
-    return true;
-  }
-
-  function writeFast(sink: RecordSink, view: RowView): boolean {
-    const { bytes } = view.block;
-    if (!isPlainRow(view)) return false;
-    if (preferences.rowStore.findSame(view, other)) return false;
-    if (suppressions.rowStore.findSame(view, other)) return false;
-    const plans = plansOf(bytes, user);
-    if (!plans || !readName(bytes) || !canWrite(bytes, plans)) return false;
-    pointAt(person.key, bytes, view.keyStart, view.keyEnd);
-    person.address.bytes = bytes;
-    person.offset = view.offset;
-    for (let i = 0; i < plans.length; i += 1) {
-      const plan = plans[i];
-      const template = command.templates[i];
-      if (!plan || !template || (user.channels & (channelBits[i] ?? 0)) === 0) continue;
-      const topic = laneTopics[i] ?? '';
-      const partition = (view.hash & positiveMask) % sink.partitionsOf(topic);
-      pointAtAddress(person.address, user, template.channel);
-      writeNotification(sink.batchOf(topic, partition), plan, person);
-    }
-    return true;
-  }
-
-  function writeSlow(sink: RecordSink, view: RowView): void {
-    const userId = storedRowOf(view).key;
-    const row = users.get(userId);
-    const found = { userId, row, cursor: userId };
-    for (const step of notificationsFor(found, { command, lane, tables: context.tables })) {
-      if (step.kind === 'record') sink.add(context.encode(step));
-    }
+    regions.flush();
   }
 
   return {
     fill(sink) {
-      for (let people = 1; scan.next(); people += 1) {
-        if (!writeFast(sink, scan.view)) writeSlow(sink, scan.view);
-        if (people % peopleBetweenChecks === 0 && sink.isFull()) return storedRowOf(scan.view).key;
+      memory.restore();
+      regions.reset();
+      for (;;) {
+        const size = people.fill(scan);
+        if (size === 0) return null;
+        writeBlock(size, sink);
+        if (!sink.isFull()) continue;
+        memory.keep();
+        return storedRowOf(scan.view).key;
       }
-      return null;
     },
   };
 }

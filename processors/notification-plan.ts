@@ -1,5 +1,5 @@
 import type { Notification, NotifyCommand, Template } from '../schemas/generated/records.ts';
-import { createIdWriter, type IdWriter, idBytes } from './id-writer.ts';
+import { notificationName, notificationNamespace } from '../schemas/ids.ts';
 import { notificationOf, type Personal, sharedValues } from './notifications.ts';
 import { textFor } from './rendering.ts';
 import { planText, type TextPlan } from './text-plan.ts';
@@ -22,7 +22,8 @@ export type NotificationPlan = {
   readonly pieces: readonly Buffer[];
   readonly parts: readonly Part[];
   readonly pieceBytes: number;
-  readonly writeId: IdWriter;
+  /** What the id is a hash of, up to the user's own id: namespace and name (RFC 9562, 5.5). */
+  readonly idPrefix: Buffer;
   readonly subject: TextPlan | null;
   readonly body: TextPlan;
 };
@@ -38,6 +39,8 @@ const marks: Readonly<Record<Exclude<Part, 'userOffset' | 'notificationId'>, str
   subject: '\u{10fff4}subject\u{10fff4}',
   body: '\u{10fff5}body\u{10fff5}',
 };
+/** A UUID as text. */
+const idBytes = 36;
 const idMark = '\u{10fff6}'.repeat(idBytes / 4);
 /** An offset that no partition reaches; its varint is looked for as it is. */
 const offsetMark = 2 ** 52 - 11;
@@ -81,6 +84,13 @@ function cut(encoded: Buffer, gaps: readonly Gap[]) {
   return { pieces, parts: sorted.map(({ part }) => part) };
 }
 
+const namespace = Buffer.from(notificationNamespace.replaceAll('-', ''), 'hex');
+
+function idPrefixOf({ eventId }: NotifyCommand, { id, channel }: Template): Buffer {
+  const name = notificationName({ eventId, templateId: id, channel, userId: '' });
+  return Buffer.concat([namespace, Buffer.from(name)]);
+}
+
 /**
  * Plans the notifications of a template for the readers of a locale. Null: something about it is
  * for the slow way.
@@ -109,12 +119,11 @@ export function planNotification(
   const gaps = found.filter((gap) => gap !== null);
   if (gaps.length < found.length) return null;
   const { pieces, parts } = cut(encoded, gaps);
-  const { eventId } = command;
   return {
     pieces,
     parts,
     pieceBytes: pieces.reduce((sum, piece) => sum + piece.length, 0),
-    writeId: createIdWriter({ eventId, templateId: template.id, channel: template.channel }),
+    idPrefix: idPrefixOf(command, template),
     ...texts,
   };
 }

@@ -57,6 +57,11 @@ export const commands = {
   },
   'test:faults': only('test:faults', 'node', 'test/faults/main.ts'),
   bench: only('bench', 'node', 'bench/main.ts'),
-  generate: only('generate', 'node', 'schemas/generate.ts'),
+  generate: {
+    steps: () => [
+      { name: 'schemas', argv: ['node', 'schemas/generate.ts'] },
+      { name: 'kernel', argv: ['node', 'dev/generate-kernel.ts'] },
+    ],
+  },
   format: only('format', 'biome', 'check', '--write', '--linter-enabled=false', '.'),
 };

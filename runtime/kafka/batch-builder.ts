@@ -15,9 +15,6 @@ export type BatchBuilder = {
 
 /** Most partitions of a chunk get some tens of kilobytes; what gets more doubles a few times. */
 const firstBytes = 16 * 1024;
-/** A record's own length, attributes, two deltas, two lengths and the count of headers. */
-const maxFramingBytes = 32;
-const noHeaders = 0;
 /** Bounds the memory that is kept for batches to come: about as many as two chunks fill. */
 const maxSpares = 32;
 /** Memory of batches that were compressed. Fresh memory costs as much as writing to it twice. */
@@ -45,37 +42,13 @@ function makeRoom(batch: BatchBuilder, needed: number): void {
 }
 
 /**
- * Opens a record without headers whose key lies in `key` and whose value has `valueLength` bytes.
- * The caller writes exactly these bytes from `batch.at` on, moves `at` behind them and then calls
- * `endRecord`. In between nothing else may be written to the batch.
+ * Adds records that were framed elsewhere: their offset deltas must go on from the batch's count.
  */
-export function beginRecord(
-  batch: BatchBuilder,
-  key: { readonly bytes: Buffer; readonly start: number; readonly end: number },
-  valueLength: number,
-): void {
-  const keyLength = key.end - key.start;
-  makeRoom(batch, maxFramingBytes + keyLength + valueLength);
-  const { bytes, count } = batch;
-  const lengths = varintLength(keyLength) + varintLength(valueLength);
-  const body = 3 + varintLength(count) + lengths + keyLength + valueLength;
-  let at = writeVarint(bytes, batch.at, body);
-  bytes[at] = 0; // attributes
-  bytes[at + 1] = 0; // timestamp delta
-  at = writeVarint(bytes, at + 2, count);
-  at = writeVarint(bytes, at, keyLength);
-  for (let i = key.start; i < key.end; i += 1) {
-    bytes[at] = key.bytes[i] ?? 0;
-    at += 1;
-  }
-  batch.at = writeVarint(bytes, at, valueLength);
-}
-
-/** Closes the record that `beginRecord` opened. */
-export function endRecord(batch: BatchBuilder): void {
-  batch.bytes[batch.at] = noHeaders;
-  batch.at += 1;
-  batch.count += 1;
+export function addFramed(batch: BatchBuilder, records: Buffer, count: number): void {
+  makeRoom(batch, records.length);
+  batch.bytes.set(records, batch.at);
+  batch.at += records.length;
+  batch.count += count;
 }
 
 function headersLength(headers: readonly Header[]): number {

@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   analyst: ['schemas', 'runtime', 'processors'],
   dev: product,
   bench: [...product, 'dev'],
-  test: [...product, 'dev'],
+  test: [...product, 'dev', 'bench'],
 };
 
 type Edge = { readonly from: SourceFile; readonly start: number; readonly target: string };

@@ -3,13 +3,12 @@ import { partitionOf } from '../../runtime/kafka/partitioner.ts';
 import type { KafkaRecord, OutgoingRecord } from '../../runtime/kafka/record.ts';
 import { recordsIn } from '../../runtime/kafka/record-batch-decoder.ts';
 import { createRecordSink, type SinkLimits } from '../../runtime/kafka/record-sink.ts';
-import { createLog } from '../../runtime/log.ts';
 import { indexed, type Processor } from '../../runtime/processor.ts';
 import { createSeenEvents, type SeenEvents } from '../../runtime/seen-events.ts';
-import { createSerde, type Serde } from '../../runtime/serde.ts';
+import type { Serde } from '../../runtime/serde.ts';
 import type { TableSpec } from '../../runtime/table.ts';
 import { allTopics, type Topic, type ValueOf } from '../../schemas/topics.ts';
-import { createMemoryRegistry } from './memory-registry.ts';
+import { createMemorySerde } from './memory-serde.ts';
 import { createMemoryTable, type MemoryTable } from './memory-table.ts';
 
 /**
@@ -112,16 +111,9 @@ export async function createDriver(
   processors: readonly Processor[],
   limits: SinkLimits = { maxRecords: 1000, maxBytes: 1024 * 1024 },
 ): Promise<Driver> {
-  const log = createLog({ level: 'silent', name: 'driver' });
   const time = { nowMs: startMs };
   const clock = { nowMs: () => time.nowMs, sleep: async () => undefined };
-  const real = await createSerde({
-    registry: createMemoryRegistry(),
-    topics: allTopics,
-    log,
-    clock,
-    signal: new AbortController().signal,
-  });
+  const real = await createMemorySerde(clock);
   const broken = new Set<string>();
   const serde: Serde = {
     ...real,
@@ -175,8 +167,6 @@ export async function createDriver(
     for (let job = queue.shift(); job; job = queue.shift()) work(job);
   };
 
-  for (let id = 1; id <= allTopics.length; id += 1) await serde.prepare([frame(id)]);
-
   const driver: Driver = {
     advance(durationMs) {
       time.nowMs += durationMs;
@@ -208,11 +198,4 @@ export async function createDriver(
     records: (topic) => topicLog.of(topic.name),
   };
   return driver;
-}
-
-/** A frame without content: enough for `prepare` to learn the schema of an id. */
-function frame(id: number): Buffer {
-  const bytes = Buffer.alloc(5);
-  bytes.writeInt32BE(id, 1);
-  return bytes;
 }

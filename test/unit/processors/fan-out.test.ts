@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { channelOrder } from '../../../processors/fan-out.ts';
+import { userFieldsRead } from '../../../processors/notification-kernel.ts';
 import { notify } from '../../../processors/notify.ts';
-import { userFieldsRead } from '../../../processors/user-bytes.ts';
 import type { KafkaRecord } from '../../../runtime/kafka/record.ts';
 import type { Processor } from '../../../runtime/processor.ts';
 import type { NotifyCommand, Template, User } from '../../../schemas/generated/records.ts';
