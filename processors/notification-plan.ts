@@ -58,14 +58,11 @@ function avroString(text: string): Buffer {
 }
 
 /** The bytes by which each gap is found. An id's length is the same for all, so it stays. */
-function markBytes(hasSubject: boolean): readonly (readonly [Part, Buffer])[] {
-  const texts = Object.entries(marks).filter(([part]) => hasSubject || part !== 'subject');
-  return [
-    ['notificationId', Buffer.from(idMark)],
-    ...texts.map(([part, mark]) => [part as Part, avroString(mark)] as const),
-    ['userOffset', varlong(offsetMark)],
-  ];
-}
+const markBytes: readonly (readonly [Part, Buffer])[] = [
+  ['notificationId', Buffer.from(idMark)],
+  ...Object.entries(marks).map(([part, mark]) => [part as Part, avroString(mark)] as const),
+  ['userOffset', varlong(offsetMark)],
+];
 
 type Gap = { readonly part: Part; readonly start: number; readonly end: number };
 
@@ -105,6 +102,7 @@ export function planNotification(
   const texts = text && planText(template, text, sharedValues(command, text.locale));
   if (!texts) return null;
   const personal: Personal = {
+    notificationId: idMark,
     userId: marks.userId,
     address: marks.address,
     recipientName: marks.name,
@@ -113,11 +111,12 @@ export function planNotification(
     userOffset: offsetMark,
     preferenceOffset: null,
   };
-  const marked = notificationOf(personal, template, command, text.locale);
-  const encoded = Buffer.from(encode({ ...marked, notificationId: idMark }));
-  const found = markBytes(texts.subject !== null).map(([part, mark]) => gapOf(part, mark, encoded));
-  const gaps = found.filter((gap) => gap !== null);
-  if (gaps.length < found.length) return null;
+  const encoded = encode(notificationOf(personal, template, command, text.locale));
+  const wanted = markBytes.filter(([part]) => part !== 'subject' || texts.subject !== null);
+  const gaps = wanted
+    .map(([part, mark]) => gapOf(part, mark, encoded))
+    .filter((gap) => gap !== null);
+  if (gaps.length < wanted.length) return null;
   const { pieces, parts } = cut(encoded, gaps);
   return {
     pieces,

@@ -90,22 +90,15 @@ export function sharedValues(command: NotifyCommand, locale: string): RenderCont
 /** The name under which a template addresses the reader. */
 export const readerName = 'user_full_name';
 
-/** The part of a record that says which notification it is about and where it came from. */
-function identityOf(userId: string, template: Template, command: NotifyCommand) {
+function idOf(userId: string, { id, channel }: Template, { eventId }: NotifyCommand): string {
+  return notificationIdOf({ eventId, templateId: id, channel, userId });
+}
+
+/** The part of a record that says where it came from. */
+function originOf(template: Template, command: NotifyCommand) {
   const { eventId, eventType, requestId, source, occurredAt } = command;
   const { id: templateId, channel } = template;
-  const notificationId = notificationIdOf({ eventId, templateId, channel, userId });
-  return {
-    notificationId,
-    eventId,
-    eventType,
-    requestId,
-    source,
-    occurredAt,
-    userId,
-    channel,
-    templateId,
-  };
+  return { eventId, eventType, requestId, source, occurredAt, channel, templateId };
 }
 
 function decline(
@@ -117,14 +110,27 @@ function decline(
   const { reason, detail } = why;
   return emit(topics.notificationDecisions, {
     key: userId,
-    value: { ...identityOf(userId, template, command), reason, detail },
+    value: {
+      notificationId: idOf(userId, template, command),
+      userId,
+      ...originOf(template, command),
+      reason,
+      detail,
+    },
   });
 }
 
 /** The part of a notification that differs from person to person. */
 export type Personal = Pick<
   Notification,
-  'userId' | 'address' | 'recipientName' | 'subject' | 'body' | 'userOffset' | 'preferenceOffset'
+  | 'notificationId'
+  | 'userId'
+  | 'address'
+  | 'recipientName'
+  | 'subject'
+  | 'body'
+  | 'userOffset'
+  | 'preferenceOffset'
 >;
 
 /** A notification of a command, with the person filled in. */
@@ -135,7 +141,7 @@ export function notificationOf(
   locale: string,
 ): Notification {
   return {
-    ...identityOf(personal.userId, template, command),
+    ...originOf(template, command),
     ...personal,
     locale,
     templateVersion: template.version,
@@ -157,6 +163,7 @@ function write(recipient: Recipient, template: Template, job: Job, address: stri
     return decline(userId, template, command, { reason: 'renderFailed', detail });
   }
   const personal = {
+    notificationId: idOf(userId, template, command),
     userId,
     address,
     recipientName: user.fullName,
