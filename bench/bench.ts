@@ -29,6 +29,7 @@ export type Bench = {
   readonly serde: Serde;
   readonly producer: Producer;
   readonly brokers: readonly string[];
+  readonly brokerPid: number;
   readonly registryUrl: string;
   readonly databaseUrl: string;
   /** Of Kafka's own tools. */
@@ -131,6 +132,7 @@ export async function openBench(options: Options): Promise<Bench> {
       serde,
       producer,
       brokers,
+      brokerPid: child.pid,
       registryUrl,
       databaseUrl: infra.databaseUrl,
       classPath,

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { topics } from '../schemas/topics.ts';
 import type { Bench } from './bench.ts';
 import { committedEnds, sumOf } from './committed.ts';
 import type { Contender } from './contender.ts';
-import { recordFor } from './load.ts';
-import { openReplyMeter } from './reply-meter.ts';
+import { episodeRecords } from './load.ts';
+import { openReplyMeter, type ReplyMeter } from './reply-meter.ts';
 import { bulkTopics } from './round.ts';
 import { quantile } from './statistics.ts';
 import type { Workload } from './workloads.ts';
@@ -23,6 +22,7 @@ const betweenRepliesMs = 20;
 const p50 = 0.5;
 const p99 = 0.99;
 const deadlineMs = 300_000;
+const pollMs = 10;
 
 function latencyOf(contender: string, values: readonly number[]): Latency {
   return {
@@ -41,6 +41,15 @@ function report(bench: Bench, what: string, latency: Latency): Latency {
   return latency;
 }
 
+/** Sends at a steady rate, whatever the broker is busy with, until told that it is enough. */
+async function sendSteadily(meter: ReplyMeter, isEnough: (sent: number) => boolean): Promise<void> {
+  const startMs = performance.now();
+  for (let sent = 0; !isEnough(sent); sent += 1) {
+    await sleep(Math.max(0, startMs + sent * betweenRepliesMs - performance.now()));
+    meter.send();
+  }
+}
+
 /** Replies at a steady rate to a contender that has nothing else to do. */
 export async function measureLatency(bench: Bench, contender: Contender): Promise<Latency> {
   const { latencySeconds, latencyWarmUpSeconds } = bench.options.scale;
@@ -48,13 +57,18 @@ export async function measureLatency(bench: Bench, contender: Contender): Promis
   const warmUp = latencyWarmUpSeconds * perSecond;
   const total = warmUp + latencySeconds * perSecond;
   const meter = await openReplyMeter(bench, contender);
-  const startMs = performance.now();
-  for (let sent = 0; sent < total; sent += 1) {
-    await sleep(Math.max(0, startMs + sent * betweenRepliesMs - performance.now()));
-    meter.send();
-  }
+  await sendSteadily(meter, (sent) => sent >= total);
   const values = await meter.finish();
   return report(bench, 'latency', latencyOf(contender.name, values.slice(warmUp)));
+}
+
+/** Waits until so many records more can be read in a contender's bulk lanes. */
+async function waitForFanOut(bench: Bench, contender: Contender, wanted: number): Promise<void> {
+  const endMs = performance.now() + deadlineMs;
+  while (sumOf(await committedEnds(bench.kafka, bulkTopics(contender))) < wanted) {
+    if (performance.now() > endMs) throw new Error(`${contender.name} hangs`);
+    await sleep(pollMs);
+  }
 }
 
 /** Replies at a steady rate while fan-outs to everyone run, one after the other. */
@@ -64,26 +78,17 @@ export async function measureReplies(
   workload: Workload,
 ): Promise<Latency> {
   const { kafka, producer, options } = bench;
-  const names = bulkTopics(contender);
-  const name = contender.topicOf(topics.episodeReleased);
   const values: number[] = [];
   for (let number = 0; number <= options.rounds; number += 1) {
-    const events = workload
-      .events(number)
-      .map((value) =>
-        recordFor(bench, topics.episodeReleased, { key: value.movieId, value, name }),
-      );
-    const before = sumOf(await committedEnds(kafka, names));
+    const events = episodeRecords(bench, contender, workload.events(number));
+    const before = sumOf(await committedEnds(kafka, bulkTopics(contender)));
     const meter = await openReplyMeter(bench, contender);
     await producer.send(events);
-    const startMs = performance.now();
-    for (let sent = 0; ; sent += 1) {
-      const moved = sumOf(await committedEnds(kafka, names)) - before;
-      if (moved >= workload.expected) break;
-      if (performance.now() - startMs > deadlineMs) throw new Error(`${contender.name} hangs`);
-      meter.send();
-      await sleep(Math.max(0, startMs + (sent + 1) * betweenRepliesMs - performance.now()));
-    }
+    let over = false;
+    const fanOut = waitForFanOut(bench, contender, before + workload.expected).finally(() => {
+      over = true;
+    });
+    await Promise.all([fanOut, sendSteadily(meter, () => over)]);
     const latencies = await meter.finish();
     if (number > 0) values.push(...latencies);
   }

@@ -1,7 +1,8 @@
 import type { OutgoingRecord } from '../runtime/kafka/record.ts';
-import type { User } from '../schemas/generated/records.ts';
+import type { EpisodeReleased, User } from '../schemas/generated/records.ts';
 import { type Topic, topics, type ValueOf } from '../schemas/topics.ts';
 import type { Bench } from './bench.ts';
+import type { Contender } from './contender.ts';
 
 /** Rows of one send: enough to keep the producer busy, few enough to answer within its deadline. */
 const rowsPerSend = 10_000;
@@ -18,6 +19,18 @@ export function recordFor<T extends Topic>(
 
 export const userRecord = (bench: Bench, user: User): OutgoingRecord =>
   recordFor(bench, topics.users, { key: user.id, value: user });
+
+/** Events as records of a contender's own topic. */
+export function episodeRecords(
+  bench: Bench,
+  contender: Contender,
+  events: readonly EpisodeReleased[],
+): OutgoingRecord[] {
+  const name = contender.topicOf(topics.episodeReleased);
+  return events.map((value) =>
+    recordFor(bench, topics.episodeReleased, { key: value.movieId, value, name }),
+  );
+}
 
 /** Writes the users from one index up to another. */
 export async function loadUsers(bench: Bench, from: number, to: number): Promise<void> {

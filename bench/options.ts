@@ -1,5 +1,5 @@
 /** The parts of the benchmark, in the order in which they run. */
-export const parts = ['w1', 'w2', 'comment', 'latency', 'restore', 'updates'] as const;
+export const parts = ['w1', 'w2', 'comment', 'latency', 'restore', 'updates', 'huge'] as const;
 export type Part = (typeof parts)[number];
 
 /** How much of everything there is. */
@@ -9,8 +9,10 @@ export type Scale = {
   readonly moviesPerFan: number;
   /** Movies that have an event each in W1. */
   readonly movies: number;
-  /** All users; everyone follows the blockbuster. */
+  /** All users, until more come for the last part; everyone follows the blockbuster. */
   readonly users: number;
+  /** All users in the last part; the first of them are those of the other parts. */
+  readonly huge: number;
   /** Followers of the second largest fan-out. */
   readonly half: number;
   /** Followers of a small fan-out, and how many of them are sent to measure its CPU. */
@@ -42,6 +44,7 @@ const fullScale: Scale = {
   moviesPerFan: 10,
   movies: 1000,
   users: 1_000_000,
+  huge: 5_000_000,
   half: 500_000,
   small: 10_000,
   smallEvents: 100,
@@ -58,6 +61,7 @@ const quickScale: Scale = {
   moviesPerFan: 10,
   movies: 50,
   users: 50_000,
+  huge: 250_000,
   half: 25_000,
   small: 500,
   smallEvents: 100,
@@ -87,6 +91,15 @@ function positive(text: string, name: string): number {
     throw new Error(`--${name} is "${text}", not a whole number from 1.\n${usage}`);
   }
   return value;
+}
+
+/** How many users the parts before the last one need. */
+export function usersBeforeHuge({ parts, scale }: Pick<Options, 'parts' | 'scale'>): number {
+  const need = (part: Part): number => {
+    if (part === 'huge') return 0;
+    return part === 'w1' || part === 'latency' ? scale.fans : scale.users;
+  };
+  return Math.max(0, ...parts.map(need));
 }
 
 /** Reads the command line; throws with the usage when it says something unknown. */

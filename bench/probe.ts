@@ -1,30 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { User } from '../schemas/generated/records.ts';
-import { lanes, topics } from '../schemas/topics.ts';
+import { lanes } from '../schemas/topics.ts';
 import type { Bench } from './bench.ts';
 import { committedEnds, type Ends, sumOf } from './committed.ts';
 import type { Contender } from './contender.ts';
-import { recordFor } from './load.ts';
+import { episodeRecords } from './load.ts';
+import { usageOf } from './usage.ts';
 
 const pollMs = 5;
-const deadlineMs = 300_000;
+/** How long an answer is waited for, and how often the question is put again meanwhile. */
+export type Asking = { readonly everyMs: number; readonly deadlineMs: number };
 const quietMs = 1500;
 /** Longer than a rebalance takes; a contender that never stops to complain is not waited for. */
 const calmMs = 5000;
 const calmDeadlineMs = 60_000;
+const once: Asking = { everyMs: Number.POSITIVE_INFINITY, deadlineMs: 300_000 };
 /** Often enough to see to a twentieth of a second when rows are there. */
-const canaryEveryMs = 50;
+const often: Asking = { everyMs: 50, deadlineMs: 300_000 };
+/** Work that nobody asked for (compaction, compilation) takes a tenth of a core or more. */
+const idleShare = 0.1;
+const idleSampleMs = 2000;
+const idleDeadlineMs = 120_000;
 /** Counts events of probes, so that each has an id of its own; far from those of the workloads. */
 let probes = 1_000_000;
 
 /** Sends an event to a contender. */
 async function sendEpisode(bench: Bench, contender: Contender, movieId: string) {
   probes += 1;
-  const value = bench.world.episode(movieId, probes);
-  const name = contender.topicOf(topics.episodeReleased);
-  await bench.producer.send([
-    recordFor(bench, topics.episodeReleased, { key: movieId, value, name }),
-  ]);
+  const event = bench.world.episode(movieId, probes);
+  await bench.producer.send(episodeRecords(bench, contender, [event]));
 }
 
 const hasMoved = (before: Ends, now: Ends) =>
@@ -65,7 +69,8 @@ async function waitCalm(contender: Contender): Promise<void> {
 async function probe(
   bench: Bench,
   contender: Contender,
-  options: { readonly movieId: string; readonly everyMs: number },
+  movieId: string,
+  { everyMs, deadlineMs }: Asking,
 ): Promise<number> {
   const names = probeTopics(contender);
   const before = await committedEnds(bench.kafka, names);
@@ -79,8 +84,8 @@ async function probe(
     }
     contender.pids();
     if (nowMs >= nextMs) {
-      nextMs = nowMs + options.everyMs;
-      await sendEpisode(bench, contender, options.movieId);
+      nextMs = nowMs + everyMs;
+      await sendEpisode(bench, contender, movieId);
     }
     if (hasMoved(before, await committedEnds(bench.kafka, names))) return performance.now();
     await sleep(pollMs);
@@ -93,7 +98,7 @@ async function probe(
  */
 export async function waitReady(bench: Bench, contender: Contender): Promise<number> {
   const { probe: movieId } = bench.world.watched;
-  const readyMs = await probe(bench, contender, { movieId, everyMs: Number.POSITIVE_INFINITY });
+  const readyMs = await probe(bench, contender, movieId, once);
   await settle(bench, contender);
   await waitCalm(contender);
   return readyMs;
@@ -115,8 +120,21 @@ export async function waitForCanary(
   bench: Bench,
   contender: Contender,
   movieId: string,
+  asking: Asking = often,
 ): Promise<number> {
-  const seenMs = await probe(bench, contender, { movieId, everyMs: canaryEveryMs });
+  const seenMs = await probe(bench, contender, movieId, asking);
   await settle(bench, contender);
   return seenMs;
+}
+
+/** Waits until a contender and the broker have done what loading so much left them to do. */
+export async function waitIdle({ brokerPid }: Bench, contender: Contender): Promise<void> {
+  const used = () => usageOf([...contender.pids(), brokerPid]).cpuSeconds;
+  const endMs = performance.now() + idleDeadlineMs;
+  for (let before = used(); performance.now() < endMs; ) {
+    await sleep(idleSampleMs);
+    const now = used();
+    if ((now - before) * 1000 < idleSampleMs * idleShare) return;
+    before = now;
+  }
 }

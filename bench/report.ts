@@ -1,8 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { growthOf, type Huge } from './huge.ts';
 import type { Latency } from './latency.ts';
 import type { Machine } from './machine.ts';
 import type { Options } from './options.ts';
+import { brokerMicrosOf, cpuMicrosOf, rateOf } from './round.ts';
 import type { Measured } from './run.ts';
 import { ratioOf, type Summary } from './summary.ts';
 import type { Restore, Updates } from './tables.ts';
@@ -36,6 +38,7 @@ function workload(title: string, results: readonly Result[] | undefined): string
     times(ratioOf(results, result.contender, ({ rate }) => rate)),
     micros(result.cpuMicros),
     times(ratioOf(results, result.contender, ({ cpuMicros }) => cpuMicros)),
+    micros(result.brokerMicros),
     `${whole(result.firstMs)} ms`,
     megabytes(result.peakRssBytes),
     result.rates.map((rate) => whole(rate / thousand)).join(', '),
@@ -46,6 +49,7 @@ function workload(title: string, results: readonly Result[] | undefined): string
     'engine to it',
     'CPU each, µs',
     'engine to it',
+    'broker CPU each, µs',
     'first readable',
     'peak memory of a process',
     'rounds, k/s',
@@ -87,6 +91,45 @@ function updates(list: readonly Updates[] | undefined): string {
   return `\n${title}\n\n${table(['', 'rows', 'CPU each, µs'], rows)}\n`;
 }
 
+/** What a contender did with the event, as cells; those of one that failed stay empty. */
+function hugeRow({ contender, expected, readable, round, memory }: Huge): string[] {
+  const figures = round
+    ? [
+        kilo(rateOf(round)),
+        micros(cpuMicrosOf(round)),
+        micros(brokerMicrosOf(round)),
+        `${whole(round.firstMs)} ms`,
+      ]
+    : ['', '', '', ''];
+  const sizes = memory
+    ? [memory.beforeBytes, memory.peakBytes, growthOf(memory)].map(megabytes)
+    : ['', '', ''];
+  const delivered = round ? 'all' : `no: ${whole(readable)} of ${whole(expected)}`;
+  return [contender, delivered, ...figures, ...sizes];
+}
+
+function huge(followers: number, list: readonly Huge[] | undefined): string {
+  const [first] = list ?? [];
+  if (!list || !first) return '';
+  const columns = [
+    '',
+    'delivered',
+    'notifications',
+    'CPU each, µs',
+    'broker CPU each, µs',
+    'first readable',
+    'memory of a process before',
+    'peak',
+    'growth',
+  ];
+  const title =
+    `One event, ${whole(followers)} followers, ${whole(first.expected)} notifications; ` +
+    'each contender alone';
+  const failures = list.flatMap(({ failure }) => (failure ? [`- ${failure}`] : []));
+  const why = failures.length > 0 ? `\n${failures.join('\n')}\n` : '';
+  return `\n${title}\n\n${table(columns, list.map(hugeRow))}\n${why}`;
+}
+
 function limitOf({ limit }: Measured, summary: Summary): string {
   if (!limit) return '';
   const share = times(summary.ratioToLimit);
@@ -124,6 +167,7 @@ export function sectionOf(
     latencies(`Comment replies, 50/s, nothing else; peers commit every 20 ms`, measured.latency),
     restores(measured.restore),
     updates(measured.updates),
+    huge(scale.huge, measured.huge),
     `\n\`\`\`json\n${JSON.stringify(summary)}\n\`\`\`\n`,
   ].join('');
 }

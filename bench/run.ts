@@ -2,10 +2,11 @@ import type { Bench } from './bench.ts';
 import { committedEnds } from './committed.ts';
 import type { Contender } from './contender.ts';
 import { createEngine } from './engine.ts';
+import { type Huge, measureHuge } from './huge.ts';
 import { type Latency, measureLatency, measureReplies } from './latency.ts';
 import { type Limit, measureLimit } from './limit.ts';
 import { loadCatalogue, loadUsers, userRecord } from './load.ts';
-import type { Part } from './options.ts';
+import { type Part, usersBeforeHuge } from './options.ts';
 import { buildPeer, createPeer, quickPeer } from './peer.ts';
 import { nextCanary, waitForCanary, waitReady } from './probe.ts';
 import { bulkTopics } from './round.ts';
@@ -23,6 +24,7 @@ export type Measured = {
   readonly latency?: readonly Latency[];
   readonly restore?: readonly Restore[];
   readonly updates?: readonly Updates[];
+  readonly huge?: readonly Huge[];
 };
 
 async function stopAll(contenders: readonly Contender[]): Promise<void> {
@@ -105,6 +107,8 @@ async function runAlone(
       });
       return { updates };
     }
+    case 'huge':
+      return { huge: await measureHuge(bench, contenders) };
     case 'w1':
     case 'w2':
     case 'comment':
@@ -135,16 +139,17 @@ export async function runBenchmark(bench: Bench): Promise<Measured> {
   const classPath = peers.length > 0 ? await buildPeer(bench) : '';
   for (const variant of peers) contenders.push(await createPeer(bench, variant, classPath));
   const has = (part: Part) => parts.includes(part);
+  const users = usersBeforeHuge(bench.options);
   let measured: Measured = {};
   const add = (more: Measured) => {
     measured = { ...measured, ...more };
   };
   try {
     await loadCatalogue(bench);
-    await loadInto(bench, contenders, { from: 0, to: scale.fans, start: true });
+    if (users > 0) await loadInto(bench, contenders, { from: 0, to: scale.fans, start: true });
     if (has('w1')) add({ w1: await runWorkload(bench, contenders, smallFanOuts(bench)) });
-    if (parts.some((part) => part !== 'w1' && part !== 'latency')) {
-      await loadInto(bench, contenders, { from: scale.fans, to: scale.users, start: false });
+    if (users > scale.fans) {
+      await loadInto(bench, contenders, { from: scale.fans, to: users, start: false });
     }
     if (has('w2')) add(await runBig(bench, contenders));
     if (has('comment')) add(await runReplies(bench, contenders));

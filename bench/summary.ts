@@ -1,3 +1,4 @@
+import { growthOf } from './huge.ts';
 import type { Latency } from './latency.ts';
 import type { Measured } from './run.ts';
 import type { Result } from './workloads.ts';
@@ -14,7 +15,9 @@ export type Summary = Readonly<
     | 'latencyP50Ms'
     | 'latencyP99Ms'
     | 'peerLatencyP99Ms'
-    | 'firstReadableMs',
+    | 'firstReadableMs'
+    | 'hugeDelivered'
+    | 'hugeGrowthMb',
     number | null
   >
 >;
@@ -46,6 +49,7 @@ const rate = ({ rate }: Result) => rate;
 const cpu = ({ cpuMicros }: Result) => cpuMicros;
 /** Figures are told to a thousandth. */
 const precision = 1000;
+const bytesPerMb = 1024 * 1024;
 const rounded = (value: number | null) =>
   value === null ? null : Math.round(value * precision) / precision;
 
@@ -65,6 +69,7 @@ export function summaryOf(measured: Measured): Summary {
   const all = find(measured.all, engine);
   const small = find(measured.small, engine);
   const latency = find(measured.latency, engine);
+  const huge = find(measured.huge, engine);
   const { limit } = measured;
   const summary: Summary = {
     ratioThroughput: worst(ratios('idiomatic', rate), Math.min),
@@ -77,6 +82,8 @@ export function summaryOf(measured: Measured): Summary {
     latencyP99Ms: latency?.p99Ms ?? null,
     peerLatencyP99Ms: bestPeer(measured.latency),
     firstReadableMs: all?.firstMs ?? null,
+    hugeDelivered: huge ? huge.readable / huge.expected : null,
+    hugeGrowthMb: huge?.memory ? growthOf(huge.memory) / bytesPerMb : null,
   };
   const entries = Object.entries(summary).map(([name, value]) => [name, rounded(value)]);
   return Object.fromEntries(entries) as Summary;

@@ -28,6 +28,7 @@ type LogLine = {
   readonly event?: string;
   readonly processor?: string;
   readonly msg?: string;
+  readonly store?: string;
   readonly slots?: readonly number[];
 };
 
@@ -39,17 +40,20 @@ function parse(line: string): LogLine {
   }
 }
 
+/** Stores of users in Kafka Streams; the global tables are read before it joins its group. */
+const userStores: readonly string[] = ['users-store', 'followers-store'];
+
 /**
- * When a contender began to read its tables (milliseconds since 1970): the engine right after it
- * was given its first partitions, Kafka Streams when its restore listener is called first.
+ * When a contender began to read its users (milliseconds since 1970): the engine right after it
+ * was given its first partitions, Kafka Streams when its restore listener is first called for them.
  */
 function restoringSinceMs(contender: Contender): number {
   const began = contender
     .lines()
     .map(parse)
     .filter(
-      ({ event, processor, msg, slots = [] }) =>
-        event === 'restoreStart' ||
+      ({ event, store = '', processor, msg, slots = [] }) =>
+        (event === 'restoreStart' && userStores.includes(store)) ||
         (processor === 'notify' && msg === 'joined the group' && slots.length > 0),
     );
   return Math.min(...began.map(({ time = 0 }) => time));

@@ -2,7 +2,7 @@ import type { EpisodeReleased } from '../schemas/generated/records.ts';
 import type { Bench } from './bench.ts';
 import type { Contender } from './contender.ts';
 import { type Digest, differenceOf, digestOf, isSame } from './digest.ts';
-import { cpuMicrosOf, type Round, rateOf, runRound } from './round.ts';
+import { brokerMicrosOf, cpuMicrosOf, type Round, rateOf, runRound } from './round.ts';
 import { median } from './statistics.ts';
 
 /** Events for all contenders in turn, round by round. */
@@ -17,6 +17,8 @@ export type Result = {
   readonly contender: string;
   readonly rate: number;
   readonly cpuMicros: number;
+  /** CPU that the broker spent on each. */
+  readonly brokerMicros: number;
   readonly firstMs: number;
   readonly peakRssBytes: number;
   readonly rates: readonly number[];
@@ -27,6 +29,7 @@ function resultOf(contender: string, rounds: readonly Round[]): Result {
     contender,
     rate: median(rounds.map(rateOf)),
     cpuMicros: median(rounds.map(cpuMicrosOf)),
+    brokerMicros: median(rounds.map(brokerMicrosOf)),
     firstMs: median(rounds.map(({ firstMs }) => firstMs)),
     peakRssBytes: Math.max(...rounds.map(({ peakRssBytes }) => peakRssBytes)),
     rates: rounds.map(rateOf),
@@ -46,9 +49,11 @@ function createComparison(bench: Bench) {
   };
 }
 
-function describeRound(round: Round): string {
+/** A round in a line of the log. */
+export function describeRound(round: Round): string {
   const rate = Math.round(rateOf(round)).toLocaleString('en');
-  return `${rate}/s, ${cpuMicrosOf(round).toFixed(2)} µs, first ${Math.round(round.firstMs)} ms`;
+  const [own, broker] = [cpuMicrosOf(round), brokerMicrosOf(round)].map((us) => us.toFixed(2));
+  return `${rate}/s, ${own} µs, broker ${broker} µs, first ${Math.round(round.firstMs)} ms`;
 }
 
 /**

@@ -16,7 +16,7 @@ import { episodeTitles, firstNames, lastNames, templates, titleWords } from './w
 /** All data of a run, as pure functions of its seed. */
 export type World = {
   readonly scale: Scale;
-  /** Users from 0 to `scale.users` - 1. */
+  /** Users from 0 to `scale.huge` - 1. */
   user(index: number): User;
   /** How many notifications an episode brings this user: the channels that have a template. */
   notificationsOf(index: number): number;
