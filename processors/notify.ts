@@ -2,7 +2,7 @@ import { cursor, defineProcessor, indexed } from '../runtime/processor.ts';
 import { type Topic, topics } from '../schemas/topics.ts';
 import { fanOut } from './fan-out.ts';
 import { notificationsFor } from './notifications.ts';
-import { interestsOf, peopleOf } from './people.ts';
+import { interests, peopleOf } from './people.ts';
 
 const laneOf = (topic: Topic) => (topic.name === topics.broadcastCommands.name ? 'bulk' : 'direct');
 
@@ -14,7 +14,7 @@ export const notify = defineProcessor({
   name: 'notify',
   inputs: [topics.directCommands, topics.broadcastCommands],
   tables: {
-    users: indexed(topics.users, interestsOf),
+    users: indexed(topics.users, interests),
     preferences: indexed(topics.preferences),
     suppressions: indexed(topics.suppressions),
   },

@@ -23,7 +23,7 @@ export type Lane = {
   readonly firstRegion: number;
 };
 
-/** With the 900 KiB after which a batch is ended it stays below the 1 MiB that brokers take. */
+/** Room for a block of people; more would only leave the processor's cache. */
 const maxRegionBytes = 96 * 1024;
 /** Smaller ones would be full after each person. */
 const minRegionBytes = 8 * 1024;

@@ -1,18 +1,8 @@
 import type { Row, Table } from '../runtime/table.ts';
 import type { NotifyCommand, User } from '../schemas/generated/records.ts';
 
-/** Words that a user is found by: what a command's audience asks for. */
-const interest = {
-  movie: (movieId: string) => `movie:${movieId}`,
-  genre: (genre: string) => `genre:${genre}`,
-} as const;
-
-/** The words of the users table's index. */
-export function interestsOf(user: User): readonly string[] {
-  const movies = user.followedMovieIds.map(interest.movie);
-  const genres = user.followedGenres.map(interest.genre);
-  return [...new Set([...movies, ...genres])];
-}
+/** What users are found by: a command's audience asks for words of these fields. */
+export const interests = { followedMovieIds: 'movie:', followedGenres: 'genre:' } as const;
 
 /** Someone a command is for; `row` is missing when nobody has the listed id. */
 export type Person = {
@@ -37,9 +27,9 @@ function* rows(found: Iterable<Row<User>>): Iterable<Person> {
 export function wordsOf({ audienceKind, audienceKeys }: NotifyCommand): readonly string[] | null {
   switch (audienceKind) {
     case 'movieFollowers':
-      return audienceKeys.map(interest.movie);
+      return audienceKeys.map((movieId) => `${interests.followedMovieIds}${movieId}`);
     case 'genreFollowers':
-      return audienceKeys.map(interest.genre);
+      return audienceKeys.map((genre) => `${interests.followedGenres}${genre}`);
     case 'listed':
     case 'everyone':
       return null;

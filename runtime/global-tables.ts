@@ -68,7 +68,7 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
       openTableProjection({
         kafka,
         serde,
-        spec: { topic, indexKeys: () => [] },
+        spec: { topic, wordFields: {} },
         partition,
         directory,
         log,

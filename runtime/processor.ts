@@ -3,7 +3,7 @@ import { type ErrorCode, VestnikError } from './errors.ts';
 import type { OutgoingRecord } from './kafka/record.ts';
 import type { RecordSink } from './kafka/record-sink.ts';
 import type { Once } from './seen-events.ts';
-import type { AnyTableSpec, JoinedTable, Table, TableSpec } from './table.ts';
+import type { AnyTableSpec, JoinedTable, Table, TableSpec, WordFields } from './table.ts';
 
 /** A record of an input, read. Its key is text; keys are ids everywhere in this system. */
 export type Message<T extends Topic = Topic> = {
@@ -114,12 +114,12 @@ type Definition<
   fanOut?(message: Message<Inputs[number]>, context: FanOutContext<Tables, Globals>): FanOut | null;
 };
 
-/** A table with the words its rows are found by; by default it is only looked up by key. */
+/** A table with the fields its rows are found by; by default it is only looked up by key. */
 export function indexed<T extends Topic>(
   topic: T,
-  indexKeys: (value: ValueOf<T>) => readonly string[] = () => [],
+  wordFields: WordFields<ValueOf<T>> = {},
 ): TableSpec<T> {
-  return { topic, indexKeys };
+  return { topic, wordFields };
 }
 
 /** Declares a processor; its tables must be co-partitioned with its inputs. */

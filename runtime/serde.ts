@@ -1,8 +1,9 @@
 import type { Type } from 'avsc';
 import avro from 'avsc';
-import { expandSchema, loadSchemas } from '../schemas/load.ts';
+import { type AvroNode, expandSchema, loadSchemas } from '../schemas/load.ts';
 import { subjectOf, type Topic, type ValueOf } from '../schemas/topics.ts';
 import { guardAvro } from './avro-guard.ts';
+import { createAvroWalk } from './avro-walk.ts';
 import type { Clock } from './clock.ts';
 import { describeError, type ErrorCode, VestnikError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -24,8 +25,21 @@ export type Serde = {
   prepare(values: Iterable<Buffer | null>): Promise<void>;
   /** Synchronous; `prepare` must have seen the value. Never throws. */
   decode<T extends Topic>(topic: T, value: Buffer): Decoded<ValueOf<T>>;
+  /**
+   * Finds the strings of some array fields in a topic's values, without decoding them. It knows
+   * what `encode` writes; of all else it says -1, and `decode` is to be asked.
+   */
+  stringsOf(topic: Topic, fields: readonly string[]): StringFinder;
   /** The bytes that `encode` begins every value of a topic with: a zero and the schema id. */
   frameOf(topic: Topic): Buffer;
+};
+
+/** Where strings lie in a value. */
+export type StringFinder = {
+  /** How many strings a value has; -1 when that is not known. */
+  find(value: Buffer): number;
+  /** Of each string found last: the index of its field, its start and its end. */
+  places(): Int32Array;
 };
 
 const magicByte = 0;
@@ -194,7 +208,20 @@ export async function createSerde(
     return codec;
   }
 
+  function stringsOf(topic: Topic, fields: readonly string[]): StringFinder {
+    const { id } = codecOf(topic);
+    const schema = schemaOf(topic);
+    const walk = schema && createAvroWalk(schema as AvroNode, fields);
+    if (!walk) return { find: () => -1, places: () => new Int32Array(0) };
+    return {
+      find: (value) =>
+        frameOf(value) === id && writers.has(id) ? walk.find(value, headerBytes) : -1,
+      places: walk.places,
+    };
+  }
+
   return {
+    stringsOf,
     encode: (topic, value) => encodeWith(codecOf(topic), value),
     frameOf(topic) {
       const frame = Buffer.alloc(headerBytes, magicByte);
@@ -204,9 +231,11 @@ export async function createSerde(
     async prepare(values) {
       if (unknownSinceMs.size > maxKnownIds) unknownSinceMs.clear();
       const ids = new Set<number>();
+      let former = '' as number | string;
       for (const value of values) {
         const id = value === null ? '' : frameOf(value);
-        if (typeof id === 'number' && !isKnown(id)) ids.add(id);
+        if (id !== former && typeof id === 'number' && !isKnown(id)) ids.add(id);
+        former = id;
       }
       await Promise.all([...ids].map(learn));
     },

@@ -26,11 +26,15 @@ export type StreamOptions = {
 };
 
 /**
- * One transaction: some five thousand people. With 2,000 records a notification cost a third more,
- * for a transaction costs the same however large it is; more than this gains little and holds back
- * what others wrote to the same partitions for longer.
+ * One transaction. It costs the broker the same however large it is, so under load chunks grow from
+ * the first limit to the second; more gains little, and holds back what others write to the same
+ * partitions. The first chunk of a fan-out is small, for somebody waits for it.
  */
-const chunkLimits = { maxRecords: 6000, maxBytes: 4 * 1024 * 1024 } as const;
+const chunkLimits = {
+  firstRecords: 2500,
+  maxRecords: 20_000,
+  maxBytes: 16 * 1024 * 1024,
+} as const;
 
 type Stream = StreamOptions & {
   readonly kafka: KafkaClient;

@@ -11,6 +11,7 @@ import { partitionOf } from './kafka/partitioner.ts';
 import { openReader } from './kafka/reader.ts';
 import type { KafkaRecord } from './kafka/record.ts';
 import type { Log } from './log.ts';
+import { createRowWords, type RowWords } from './row-words.ts';
 import type { Serde } from './serde.ts';
 import { type Checkpoint, openCheckpoint } from './store/checkpoint.ts';
 import type { SavedChange } from './store/checkpoint-file.ts';
@@ -44,35 +45,37 @@ export type ProjectionOptions<T extends Topic> = {
   readonly onPoison: PoisonHandler;
 };
 
-/** Longer keys and words are no ids; they bound what a row may cost beside its value. */
+/** Longer keys are no ids; this bounds what a row may cost beside its value. */
 const maxKeyBytes = 900;
-const maxWords = 10_000;
 /** What one partition may hold in memory; a table that needs more needs more partitions. */
 const maxHeldBytes = 4 * 1024 * 1024 * 1024;
 
 type Verdict = StoreChange | { readonly poison: DeadLetterCause };
 
-/** The change that a record makes, or why nobody can read it. */
-function judge<T extends Topic>(record: SavedChange, options: ProjectionOptions<T>): Verdict {
-  const { spec, serde, process } = options;
-  const poison = (code: DeadLetterCause['code'], reason: string): Verdict => ({
-    poison: { code, reason, process },
-  });
-  const { key, offset, value } = record;
-  if (key.length === 0) return poison('KEY_MISSING', spec.topic.key);
+type KeyFault = Pick<DeadLetterCause, 'code' | 'reason'>;
+
+function faultOf(key: Buffer, topic: Topic): KeyFault | null {
+  if (key.length === 0) return { code: 'KEY_MISSING', reason: topic.key };
   // A cursor is a key as text: one that is no text would lead to another place.
-  if (!isUtf8(key)) return poison('RECORD_UNREADABLE', 'the key is not UTF-8');
-  if (key.length > maxKeyBytes) {
-    return poison('RECORD_UNREADABLE', `the key has more than ${maxKeyBytes} bytes`);
-  }
-  if (value === null) return { key, offset, value, words: [] };
-  const decoded = serde.decode(spec.topic, value);
-  if (!decoded.ok) return poison(decoded.code, decoded.reason);
-  const words = spec.indexKeys(decoded.value);
-  if (words.length > maxWords) {
-    return poison('RECORD_UNREADABLE', `the row is found by more than ${maxWords} words`);
-  }
-  return { key, offset, value, words };
+  if (!isUtf8(key)) return { code: 'RECORD_UNREADABLE', reason: 'the key is not UTF-8' };
+  if (key.length <= maxKeyBytes) return null;
+  return { code: 'RECORD_UNREADABLE', reason: `the key has more than ${maxKeyBytes} bytes` };
+}
+
+const noWords: readonly number[] = [];
+
+/** The change that a record makes, or why nobody can read it. */
+function judge(
+  { key, offset, value }: SavedChange,
+  { spec: { topic }, process }: Pick<ProjectionOptions<Topic>, 'process' | 'spec'>,
+  wordsOf: RowWords,
+): Verdict {
+  const fault = faultOf(key, topic);
+  if (fault) return { poison: { ...fault, process } };
+  if (value === null) return { key, offset, value, words: noWords };
+  const words = wordsOf(value);
+  if (Array.isArray(words)) return { key, offset, value, words };
+  return { poison: { code: words.code, reason: words.reason, process } };
 }
 
 function refuseWrongPartition(record: KafkaRecord, topic: Topic, partitions: number): void {
@@ -89,6 +92,7 @@ class Projection<T extends Topic> {
   readonly #options: ProjectionOptions<T>;
   readonly #checkpoint: Checkpoint | null;
   readonly #partitions: number;
+  readonly #wordsOf: RowWords;
   /** Everything before this offset is in the rows. */
   position = 0;
 
@@ -96,6 +100,7 @@ class Projection<T extends Topic> {
     this.#options = options;
     this.#checkpoint = checkpoint;
     this.#partitions = partitions;
+    this.#wordsOf = createRowWords(options.spec, options.serde, this.rows.words);
   }
 
   /** Reads the checkpoint. What it holds was judged when it was saved. */
@@ -106,7 +111,7 @@ class Projection<T extends Topic> {
     const { serde, log, spec, partition, clock } = this.#options;
     for (const { changes, nextOffset } of this.#checkpoint?.saved() ?? []) {
       await serde.prepare(changes.map(({ value }) => value));
-      const verdicts = changes.map((change) => judge(change, this.#options));
+      const verdicts = changes.map((change) => judge(change, this.#options, this.#wordsOf));
       this.rows.apply(verdicts.filter((verdict) => 'key' in verdict));
       this.position = nextOffset;
       // Lets heartbeats and other partitions have a turn.
@@ -130,7 +135,8 @@ class Projection<T extends Topic> {
     const changes: StoreChange[] = [];
     for (const record of records) {
       refuseWrongPartition(record, spec.topic, this.#partitions);
-      const verdict = judge({ ...record, key: record.key ?? noKey }, this.#options);
+      const { key, offset, value } = record;
+      const verdict = judge({ key: key ?? noKey, offset, value }, this.#options, this.#wordsOf);
       if ('poison' in verdict) await onPoison(record, verdict.poison);
       else changes.push(verdict);
     }

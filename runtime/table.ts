@@ -17,11 +17,26 @@ export type Table<V> = {
 /** The table of a partition, whose rows can also be looked at as bytes. */
 export type JoinedTable<V> = Table<V> & { readonly rowStore: RowStore };
 
-/** A table to be joined, and the words that its rows are indexed by. */
+/** Fields that are lists of strings, with what makes words of them: `movie:` and the string. */
+export type WordFields<V> = {
+  readonly [K in keyof V as V[K] extends readonly string[] ? K : never]?: `${string}:`;
+};
+
+/** A table to be joined, and the fields that its rows are found by. */
 export type TableSpec<T extends Topic> = {
   readonly topic: T;
-  readonly indexKeys: (value: ValueOf<T>) => readonly string[];
+  readonly wordFields: WordFields<ValueOf<T>>;
 };
+
+/** The words that a row is found by, each once. */
+export function wordsIn<V>(row: V, wordFields: WordFields<V>): readonly string[] {
+  const words = new Set<string>();
+  for (const [field, prefix] of Object.entries<string | undefined>(wordFields)) {
+    const strings = row[field as keyof V] as readonly string[];
+    for (const each of strings) words.add(`${prefix}${each}`);
+  }
+  return [...words];
+}
 
 /** The table that a store holds. Rows were checked when they were stored. */
 export function tableOf<T extends Topic>(
@@ -51,5 +66,5 @@ export function tableOf<T extends Topic>(
 /** Any table specification, where the type of its rows does not matter. */
 export type AnyTableSpec = {
   readonly topic: Topic;
-  readonly indexKeys: (value: never) => readonly string[];
+  readonly wordFields: object;
 };

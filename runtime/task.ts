@@ -13,6 +13,9 @@ import { restoreSeen } from './restore-seen.ts';
 import type { SeenEvents } from './seen-events.ts';
 import type { Serde } from './serde.ts';
 
+/** `firstRecords` is what a chunk holds that follows one which was not full. */
+export type ChunkLimits = SinkLimits & { readonly firstRecords: number };
+
 /** One input partition of a processor: its own producer, offsets and transactions. */
 export type TaskOptions = {
   readonly kafka: KafkaClient;
@@ -22,7 +25,7 @@ export type TaskOptions = {
   readonly partition: number;
   readonly groupId: string;
   readonly transactionalId: string;
-  readonly limits: SinkLimits;
+  readonly limits: ChunkLimits;
   /** How many partitions an output has. */
   readonly partitionsOf: (topic: string) => number;
   readonly log: Log;
@@ -39,6 +42,8 @@ export type TaskOptions = {
  * else comes, so that the lag reads zero in the end without a transaction for every marker.
  */
 const idleBatchesBeforeCommit = 4;
+/** While input waits, a commit waits for a full chunk; but not every record fills one. */
+const maxUncommittedRecords = 1000;
 
 /** Rejects when the signal is aborted: a slot is given up at once, in a restore as well. */
 function abortOf(signal: AbortSignal): Promise<never> {
@@ -55,23 +60,29 @@ class Task {
   readonly #options: TaskOptions;
   readonly #producer: TransactionalProducer;
   #sink: RecordSink;
+  /** How many records the next sink may hold. */
+  #maxRecords: number;
   /** How far the input is done once the sink is committed. */
   #nextOffset: number;
   #committed: number;
   /** The commit under way. The next chunk is built and compressed meanwhile. */
   #committing: Promise<void> = Promise.resolve();
+  /** Input records worked on since the last commit; their outputs lie in the sink. */
+  #worked = 0;
   #seen: SeenEvents | null = null;
 
   constructor(options: TaskOptions, producer: TransactionalProducer, nextOffset: number) {
     this.#options = options;
     this.#producer = producer;
+    this.#maxRecords = options.limits.firstRecords;
     this.#sink = this.#openSink();
     this.#nextOffset = nextOffset;
     this.#committed = nextOffset;
   }
 
   #openSink(): RecordSink {
-    return createRecordSink(this.#options.partitionsOf, this.#options.limits);
+    const { partitionsOf, limits } = this.#options;
+    return createRecordSink(partitionsOf, { ...limits, maxRecords: this.#maxRecords });
   }
 
   /**
@@ -79,12 +90,15 @@ class Task {
    * opens a new one. Waits for the commit before: a producer has one transaction at a time.
    */
   async #commit(cursor: string | null): Promise<void> {
-    const { topic, partition, signal } = this.#options;
+    const { topic, partition, signal, limits } = this.#options;
     const nextOffset = this.#nextOffset;
+    const grown = this.#sink.isFull() ? this.#maxRecords * 2 : limits.firstRecords;
+    this.#maxRecords = Math.min(grown, limits.maxRecords);
     const packing = packSink(this.#sink);
     // Its failure is seen below, after the wait for the commit before; not to be an unhandled one.
     packing.catch(() => undefined);
     this.#sink = this.#openSink();
+    this.#worked = 0;
     await this.#committing;
     signal.throwIfAborted();
     this.#committed = nextOffset;
@@ -124,12 +138,14 @@ class Task {
       if (first) this.#seen ??= await restoreSeen(first, this.#options);
       for (const record of records) {
         await this.#work(record, resume);
+        this.#worked += 1;
         resume = null;
       }
       this.#nextOffset = nextOffset;
+      if (reader.hasNext() && this.#worked < maxUncommittedRecords) continue;
       const idle = idleBatches >= idleBatchesBeforeCommit;
       const behind = nextOffset > this.#committed;
-      if (behind && (records.length > 0 || idle)) await this.#commit(null);
+      if (behind && (this.#worked > 0 || idle)) await this.#commit(null);
       // Nothing more to build meanwhile; and a failure must not wait for the next batch.
       await this.#committing;
     }

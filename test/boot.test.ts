@@ -14,8 +14,10 @@ const mains = [
     startsRole.test(readFileSync(join(root, path), 'utf8')),
   ),
 ];
+/** Node runs what is compiled of it. */
+const assembly = 'processors/kernel/';
 const modules = globSync(`${layers}/**/*.ts`, { cwd: root }).filter(
-  (path) => !path.endsWith('/main.ts'),
+  (path) => !path.endsWith('/main.ts') && !path.startsWith(assembly),
 );
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };

@@ -9,52 +9,86 @@ const lengthBytes: usize = 8;
 const scheduleBytes: usize = 320;
 const firstPadByte: u8 = 0x80;
 
-/** Mixes the last block into the digest (RFC 3174, section 6.1). */
-function mix(): void {
+/** Expands the block to eighty words, four at a time where the words allow it. */
+function expand(): void {
   for (let i: usize = 0; i < 64; i += 4) {
     store<u32>(schedule + i, bswap<u32>(load<u32>(lastBlock + i)));
   }
-  for (let at = schedule + 64; at < schedule + scheduleBytes; at += 4) {
+  let at = schedule + 64;
+  for (; at < schedule + 128; at += 4) {
     const x = load<u32>(at - 12) ^ load<u32>(at - 32) ^ load<u32>(at - 56) ^ load<u32>(at - 64);
     store<u32>(at, rotl<u32>(x, 1));
   }
+  // The recurrence put into itself once: no word depends on the three before it.
+  for (; at < schedule + scheduleBytes; at += 16) {
+    const x = v128.xor(
+      v128.xor(v128.load(at - 24), v128.load(at - 64)),
+      v128.xor(v128.load(at - 112), v128.load(at - 128)),
+    );
+    v128.store(at, v128.or(i32x4.shl(x, 2), i32x4.shr_u(x, 30)));
+  }
+}
+
+/**
+ * Mixes the last block into the digest (RFC 3174, section 6.1), five rounds in a row, after which
+ * the five words have their places again. What the round before gives is added last, so that the
+ * rest of a sum need not wait for it.
+ */
+function mix(): void {
+  expand();
   let a = load<u32>(digest);
   let b = load<u32>(digest, 4);
   let c = load<u32>(digest, 8);
   let d = load<u32>(digest, 12);
   let e = load<u32>(digest, 16);
   let at = schedule;
-  for (; at < schedule + 80; at += 4) {
-    const t = rotl<u32>(a, 5) + (d ^ (b & (c ^ d))) + e + 0x5a827999 + load<u32>(at);
-    e = d;
-    d = c;
-    c = rotl<u32>(b, 30);
-    b = a;
-    a = t;
+  for (; at < schedule + 80; at += 20) {
+    e = e + 0x5a827999 + load<u32>(at) + (d ^ (b & (c ^ d))) + rotl<u32>(a, 5);
+    b = rotl<u32>(b, 30);
+    d = d + 0x5a827999 + load<u32>(at, 4) + (c ^ (a & (b ^ c))) + rotl<u32>(e, 5);
+    a = rotl<u32>(a, 30);
+    c = c + 0x5a827999 + load<u32>(at, 8) + (b ^ (e & (a ^ b))) + rotl<u32>(d, 5);
+    e = rotl<u32>(e, 30);
+    b = b + 0x5a827999 + load<u32>(at, 12) + (a ^ (d & (e ^ a))) + rotl<u32>(c, 5);
+    d = rotl<u32>(d, 30);
+    a = a + 0x5a827999 + load<u32>(at, 16) + (e ^ (c & (d ^ e))) + rotl<u32>(b, 5);
+    c = rotl<u32>(c, 30);
   }
-  for (; at < schedule + 160; at += 4) {
-    const t = rotl<u32>(a, 5) + (b ^ c ^ d) + e + 0x6ed9eba1 + load<u32>(at);
-    e = d;
-    d = c;
-    c = rotl<u32>(b, 30);
-    b = a;
-    a = t;
+  for (; at < schedule + 160; at += 20) {
+    e = e + 0x6ed9eba1 + load<u32>(at) + (b ^ c ^ d) + rotl<u32>(a, 5);
+    b = rotl<u32>(b, 30);
+    d = d + 0x6ed9eba1 + load<u32>(at, 4) + (a ^ b ^ c) + rotl<u32>(e, 5);
+    a = rotl<u32>(a, 30);
+    c = c + 0x6ed9eba1 + load<u32>(at, 8) + (e ^ a ^ b) + rotl<u32>(d, 5);
+    e = rotl<u32>(e, 30);
+    b = b + 0x6ed9eba1 + load<u32>(at, 12) + (d ^ e ^ a) + rotl<u32>(c, 5);
+    d = rotl<u32>(d, 30);
+    a = a + 0x6ed9eba1 + load<u32>(at, 16) + (c ^ d ^ e) + rotl<u32>(b, 5);
+    c = rotl<u32>(c, 30);
   }
-  for (; at < schedule + 240; at += 4) {
-    const t = rotl<u32>(a, 5) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + load<u32>(at);
-    e = d;
-    d = c;
-    c = rotl<u32>(b, 30);
-    b = a;
-    a = t;
+  for (; at < schedule + 240; at += 20) {
+    e = e + 0x8f1bbcdc + load<u32>(at) + ((b & c) | (d & (b | c))) + rotl<u32>(a, 5);
+    b = rotl<u32>(b, 30);
+    d = d + 0x8f1bbcdc + load<u32>(at, 4) + ((a & b) | (c & (a | b))) + rotl<u32>(e, 5);
+    a = rotl<u32>(a, 30);
+    c = c + 0x8f1bbcdc + load<u32>(at, 8) + ((e & a) | (b & (e | a))) + rotl<u32>(d, 5);
+    e = rotl<u32>(e, 30);
+    b = b + 0x8f1bbcdc + load<u32>(at, 12) + ((d & e) | (a & (d | e))) + rotl<u32>(c, 5);
+    d = rotl<u32>(d, 30);
+    a = a + 0x8f1bbcdc + load<u32>(at, 16) + ((c & d) | (e & (c | d))) + rotl<u32>(b, 5);
+    c = rotl<u32>(c, 30);
   }
-  for (; at < schedule + scheduleBytes; at += 4) {
-    const t = rotl<u32>(a, 5) + (b ^ c ^ d) + e + 0xca62c1d6 + load<u32>(at);
-    e = d;
-    d = c;
-    c = rotl<u32>(b, 30);
-    b = a;
-    a = t;
+  for (; at < schedule + scheduleBytes; at += 20) {
+    e = e + 0xca62c1d6 + load<u32>(at) + (b ^ c ^ d) + rotl<u32>(a, 5);
+    b = rotl<u32>(b, 30);
+    d = d + 0xca62c1d6 + load<u32>(at, 4) + (a ^ b ^ c) + rotl<u32>(e, 5);
+    a = rotl<u32>(a, 30);
+    c = c + 0xca62c1d6 + load<u32>(at, 8) + (e ^ a ^ b) + rotl<u32>(d, 5);
+    e = rotl<u32>(e, 30);
+    b = b + 0xca62c1d6 + load<u32>(at, 12) + (d ^ e ^ a) + rotl<u32>(c, 5);
+    d = rotl<u32>(d, 30);
+    a = a + 0xca62c1d6 + load<u32>(at, 16) + (c ^ d ^ e) + rotl<u32>(b, 5);
+    c = rotl<u32>(c, 30);
   }
   store<u32>(digest, load<u32>(digest) + a);
   store<u32>(digest, load<u32>(digest, 4) + b, 4);

@@ -15,21 +15,26 @@ export type BatchBuilder = {
 
 /** Most partitions of a chunk get some tens of kilobytes; what gets more doubles a few times. */
 const firstBytes = 16 * 1024;
-/** Bounds the memory that is kept for batches to come: about as many as two chunks fill. */
-const maxSpares = 32;
+/** Bounds the memory that is kept for batches to come: about as much as two chunks fill. */
+const maxSpareBytes = 32 * 1024 * 1024;
 /** Memory of batches that were compressed. Fresh memory costs as much as writing to it twice. */
 const spares: Buffer[] = [];
+let spareBytes = 0;
 
 /** An empty batch. */
 export function createBatchBuilder(): BatchBuilder {
   const bytes = spares.pop() ?? Buffer.allocUnsafeSlow(firstBytes);
+  spareBytes = spares.length === 0 ? 0 : spareBytes - bytes.length;
   return { bytes, at: batchLayout.records, count: 0 };
 }
 
 /** Gives the memory of a batch back that nobody looks at any more. */
 export function releaseBatch(batch: BatchBuilder): void {
-  if (spares.length < maxSpares) spares.push(batch.bytes);
+  const { bytes } = batch;
   batch.bytes = noBytes;
+  if (spareBytes + bytes.length > maxSpareBytes) return;
+  spares.push(bytes);
+  spareBytes += bytes.length;
 }
 const noBytes = Buffer.alloc(0);
 

@@ -37,7 +37,7 @@ export async function packSink(sink: RecordSink): Promise<readonly PackedPartiti
   const packing = sink.partitions().map(async ({ topic, partition, batches }) => ({
     topic,
     partition,
-    batches: await Promise.all(batches.map(packBatch)),
+    batches: (await Promise.all(batches.map(packBatch))).flat(),
   }));
   return Promise.all(packing);
 }

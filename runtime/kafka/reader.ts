@@ -19,6 +19,8 @@ export type PartitionReader = {
    * away. Rejects with OFFSET_OUT_OF_RANGE, or with the signal's reason once it is aborted.
    */
   next(): Promise<Batch>;
+  /** True when `next` has something to give at once. */
+  hasNext(): boolean;
   close(): void;
 };
 
@@ -80,6 +82,7 @@ export function openReader(options: {
       signal.throwIfAborted();
       throw new VestnikError('INTERNAL', `read ${topic}-${partition} after it was closed`);
     },
+    hasNext: () => subscription.ready.length > 0,
     close() {
       signal.removeEventListener('abort', close);
       close();

@@ -59,9 +59,13 @@ function readHead(set: Buffer, at: number, end: number, place: Place): BatchHead
   };
 }
 
-function readHeaders(cursor: Cursor): Header[] {
+const noHeaders: readonly Header[] = [];
+
+function readHeaders(cursor: Cursor): readonly Header[] {
+  const count = readVarint(cursor);
+  if (count <= 0) return noHeaders;
   const headers: Header[] = [];
-  for (let left = readVarint(cursor); left > 0; left -= 1) {
+  for (let left = count; left > 0; left -= 1) {
     const name = readVarBytes(cursor)?.toString() ?? '';
     headers.push([name, readVarBytes(cursor)]);
   }

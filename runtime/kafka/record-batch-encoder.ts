@@ -9,9 +9,14 @@ import {
   batchPrefixBytes,
   compressionCodes,
 } from './record-batch.ts';
+import { recordsIn } from './record-batch-decoder.ts';
 
 /** Below this a compressed batch is hardly smaller. */
 const minCompressBytes = 1024;
+/** Brokers take 1 MiB unless they are told otherwise (`message.max.bytes`). */
+const maxPackedBytes = 1_000_000;
+/** Where the records of a batch lie does not matter while it is cut. */
+const nowhere = { topic: '', partition: 0 };
 
 /** Who writes the batch: from InitProducerId, with the next sequence of the partition. */
 export type BatchOrigin = {
@@ -34,18 +39,31 @@ export type PackedBatch = {
 export const lengthOf = ({ pieces }: PackedBatch): number =>
   pieces.reduce((sum, piece) => sum + piece.length, batchLayout.records as number);
 
+/** Two batches with the records of one, in their order. */
+function halves(batch: BatchBuilder): readonly BatchBuilder[] {
+  const records = recordsIn(batch, nowhere);
+  const middle = Math.ceil(records.length / 2);
+  return [records.slice(0, middle), records.slice(middle)].map((half) => {
+    const fresh = createBatchBuilder();
+    for (const record of half) addRecord(fresh, record);
+    return fresh;
+  });
+}
+
 /**
- * Compresses the records of a batch when that pays, large ones off the main thread. The batch
- * itself is used up.
+ * Compresses the records of a batch when that pays, large ones off the main thread, and cuts in
+ * two what is too large for the broker even then. The batch itself is used up.
  */
-export async function packBatch(batch: BatchBuilder): Promise<PackedBatch> {
+export async function packBatch(batch: BatchBuilder): Promise<readonly PackedBatch[]> {
   const { bytes, at, count } = batch;
   const records = bytes.subarray(batchLayout.records, at);
   const small = records.length < minCompressBytes;
   const pieces = small ? [Buffer.from(records)] : await compressFrame(records);
-  releaseBatch(batch);
   const compression = small ? compressionCodes.none : compressionCodes.zstd;
-  return { pieces, count, compression };
+  const packed = { pieces, count, compression };
+  const parts = lengthOf(packed) > maxPackedBytes && count > 1 ? halves(batch) : [];
+  releaseBatch(batch);
+  return parts.length === 0 ? [packed] : (await Promise.all(parts.map(packBatch))).flat();
 }
 
 /**
@@ -80,7 +98,7 @@ export function sealBatch(
   return end;
 }
 
-/** One batch of these records, ready to be sent. */
+/** These records, ready to be sent: as a rule, one batch. */
 export async function encodeRecordBatch(
   records: readonly OutgoingRecord[],
   origin: BatchOrigin,
@@ -88,7 +106,7 @@ export async function encodeRecordBatch(
   const batch = createBatchBuilder();
   for (const record of records) addRecord(batch, record);
   const packed = await packBatch(batch);
-  const bytes = Buffer.alloc(lengthOf(packed));
-  sealBatch(packed, origin, bytes, 0);
+  const bytes = Buffer.alloc(packed.reduce((sum, each) => sum + lengthOf(each), 0));
+  packed.reduce((at, each) => sealBatch(each, origin, bytes, at), 0);
   return bytes;
 }

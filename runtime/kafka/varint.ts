@@ -12,6 +12,11 @@ class TruncatedError extends Error {}
 
 /** Reads a zig-zag varint. Exact up to 2^53, which offsets, lengths and timestamp deltas are. */
 export function readVarint(cursor: Cursor): number {
+  const first = cursor.buffer[cursor.at] ?? continueBit;
+  if (first < continueBit) {
+    cursor.at += 1;
+    return (first >>> 1) ^ -(first & 1);
+  }
   let value = 0;
   let scale = 1;
   for (let count = 0; count < maxVarintBytes; count += 1) {

@@ -34,41 +34,63 @@ const maxFrameBytes = 256 * 1024 * 1024;
 /** Batches of a rewrite: small enough to read back without a pause. */
 const rewriteBatchRows = 2000;
 
-function frameOf(payload: Buffer): Buffer {
-  const head = Buffer.allocUnsafe(frameHeadBytes);
-  head.writeUInt32LE(payload.length, 0);
-  head.writeUInt32LE(crc32c(payload), 4);
-  return Buffer.concat([head, payload]);
+/** Frames up to this size are written in memory that is used again: the next one needs it too. */
+const keptBytes = 16 * 1024 * 1024;
+let kept = Buffer.alloc(0);
+
+const viewOf = ({ buffer, byteOffset, length }: Buffer) => new DataView(buffer, byteOffset, length);
+
+/** Memory for a frame; what it held before is overwritten. */
+function frameFor(payloadBytes: number): Buffer {
+  const bytes = frameHeadBytes + payloadBytes;
+  if (bytes > keptBytes) return Buffer.allocUnsafeSlow(bytes);
+  if (bytes > kept.length) kept = Buffer.allocUnsafeSlow(Math.min(bytes * 2, keptBytes));
+  return kept.subarray(0, bytes);
 }
 
-function encodeBatch({ changes, nextOffset }: SavedBatch): Buffer {
+/** Writes the head before a payload that is in its place. */
+function seal(frame: Buffer): Buffer {
+  frame.writeUInt32LE(frame.length - frameHeadBytes, 0);
+  frame.writeUInt32LE(crc32c(frame.subarray(frameHeadBytes)), 4);
+  return frame;
+}
+
+function frameOfText(text: string): Buffer {
+  const frame = frameFor(Buffer.byteLength(text));
+  frame.write(text, frameHeadBytes);
+  return seal(frame);
+}
+
+function frameOfBatch({ changes, nextOffset }: SavedBatch): Buffer {
   let size = batchHeadBytes;
   for (const { key, value } of changes) size += changeHeadBytes + key.length + (value?.length ?? 0);
-  const payload = Buffer.allocUnsafe(size);
-  payload.writeDoubleLE(nextOffset, 0);
-  payload.writeUInt32LE(changes.length, 8);
-  let at = batchHeadBytes;
+  const frame = frameFor(size);
+  const view = viewOf(frame);
+  view.setFloat64(frameHeadBytes, nextOffset, true);
+  view.setUint32(frameHeadBytes + 8, changes.length, true);
+  let at = frameHeadBytes + batchHeadBytes;
   for (const { key, offset, value } of changes) {
-    payload.writeDoubleLE(offset, at);
-    payload.writeUInt16LE(key.length, at + 8);
-    payload.writeInt32LE(value?.length ?? -1, at + 10);
+    view.setFloat64(at, offset, true);
+    view.setUint16(at + 8, key.length, true);
+    view.setInt32(at + 10, value?.length ?? -1, true);
     at += changeHeadBytes;
-    payload.set(key, at);
+    frame.set(key, at);
     at += key.length;
-    if (value) payload.set(value, at);
+    if (value) frame.set(value, at);
     at += value?.length ?? 0;
   }
-  return frameOf(payload);
+  return seal(frame);
 }
 
 function decodeBatch(payload: Buffer): SavedBatch {
   const changes: SavedChange[] = [];
-  const count = payload.readUInt32LE(8);
+  const view = viewOf(payload);
+  const count = view.getUint32(8, true);
   let at = batchHeadBytes;
   for (let index = 0; index < count; index += 1) {
-    const offset = payload.readDoubleLE(at);
-    const keyEnd = at + changeHeadBytes + payload.readUInt16LE(at + 8);
-    const valueBytes = payload.readInt32LE(at + 10);
+    const offset = view.getFloat64(at, true);
+    const keyEnd = at + changeHeadBytes + view.getUint16(at + 8, true);
+    const valueBytes = view.getInt32(at + 10, true);
     const key = payload.subarray(at + changeHeadBytes, keyEnd);
     const value = valueBytes < 0 ? null : payload.subarray(keyEnd, keyEnd + valueBytes);
     changes.push({ key, offset, value });
@@ -149,14 +171,14 @@ export function openCheckpointFile(path: string): CheckpointFile {
       ftruncateSync(file, end);
     },
     append(batch) {
-      end = writeFully(file, encodeBatch(batch), end);
+      end = writeFully(file, frameOfBatch(batch), end);
     },
     rewrite(identity, rows, nextOffset) {
       const fresh = `${path}.new`;
       const target = openSync(fresh, 'w+');
-      let at = writeFully(target, frameOf(Buffer.from(identity)), 0);
+      let at = writeFully(target, frameOfText(identity), 0);
       for (const batch of inBatches(rows, nextOffset)) {
-        at = writeFully(target, encodeBatch(batch), at);
+        at = writeFully(target, frameOfBatch(batch), at);
       }
       renameSync(fresh, path);
       closeSync(file);

@@ -26,7 +26,7 @@ export type RowView = {
 export type RowMemory = {
   /** The number of the row with this key, or -1. */
   find(key: Buffer, start: number, end: number, hash: number): number;
-  /** Writes a row under a number of the caller's choice; words are sorted numbers. */
+  /** Writes a row under a number of the caller's choice. */
   put(row: number, content: RowContent): void;
   remove(row: number): void;
   view(row: number, into: RowView): void;
@@ -40,7 +40,7 @@ export type RowMemory = {
   takeNumber(): number;
   giveBack(rows: readonly number[]): void;
   /** Lays rows down anew in this order, so that walking over them in it walks through memory. */
-  arrange(rows: Iterable<number>): void;
+  arrange(rows: Uint32Array): void;
   size(): number;
   heldBytes(): number;
 };
@@ -72,6 +72,8 @@ const dead = 0xffffffff;
 export function createRowMemory(): RowMemory {
   let arena = createByteArena();
   let addresses = new Uint32Array(minSlots).fill(dead);
+  /** Of each row, what its piece says too: looking for a row then touches the piece it finds. */
+  let hashes = new Int32Array(minSlots);
   let slots = new Uint32Array(minSlots);
   let shift = hashBits - Math.log2(minSlots);
   let count = 0;
@@ -86,10 +88,7 @@ export function createRowMemory(): RowMemory {
     const listed = (lengths & halfMask) * wordBytes;
     return headBytes + listed + (lengths >>> halfBits) + (block.words[word + 1] ?? 0);
   }
-  function hashOf(row: number): number {
-    const address = addressOf(row);
-    return (arena.blockOf(address).words[wordOf(address) + 4] ?? 0) | 0;
-  }
+  const hashOf = (row: number) => hashes[row] ?? 0;
 
   function link(row: number, hash: number): void {
     let slot = slotOf(hash);
@@ -152,6 +151,7 @@ export function createRowMemory(): RowMemory {
     block.bytes.set(key, keyAt);
     block.bytes.set(value, keyAt + keyBytes);
     addresses[row] = address;
+    hashes[row] = hash;
   }
 
   function freePiece(row: number): void {
@@ -218,8 +218,10 @@ export function createRowMemory(): RowMemory {
       const address = addressOf(row);
       const { words } = arena.blockOf(address);
       const at = wordOf(address);
-      const listed = (words[at + 5] ?? 0) & halfMask;
-      return [...words.subarray(at + headWords, at + headWords + listed)];
+      const end = at + headWords + ((words[at + 5] ?? 0) & halfMask);
+      const listed: number[] = [];
+      for (let i = at + headWords; i < end; i += 1) listed.push(words[i] ?? 0);
+      return listed;
     },
     hasWord(row, word) {
       const address = addressOf(row);
@@ -247,6 +249,9 @@ export function createRowMemory(): RowMemory {
         const larger = new Uint32Array(addresses.length * 2).fill(dead);
         larger.set(addresses);
         addresses = larger;
+        const more = new Int32Array(larger.length);
+        more.set(hashes);
+        hashes = more;
       }
       nextNumber += 1;
       return nextNumber - 1;
@@ -257,7 +262,8 @@ export function createRowMemory(): RowMemory {
     arrange(rows) {
       const former = arena;
       arena = createByteArena();
-      for (const row of rows) {
+      for (let i = 0; i < rows.length; i += 1) {
+        const row = rows[i] ?? 0;
         const address = addressOf(row);
         const block = former.blockOf(address);
         const start = byteOf(address);
@@ -268,7 +274,7 @@ export function createRowMemory(): RowMemory {
       }
     },
     size: () => count,
-    heldBytes: () => arena.heldBytes() + addresses.byteLength + slots.byteLength,
+    heldBytes: () => arena.heldBytes() + addresses.byteLength * 2 + slots.byteLength,
   };
 }
 

@@ -1,6 +1,7 @@
 import { murmur2 } from '../kafka/partitioner.ts';
-import { createRowMemory, createRowView, type RowView } from './row-memory.ts';
-import { createWordLists, type SettledList } from './word-lists.ts';
+import { createRowMemory, createRowView, type RowContent, type RowView } from './row-memory.ts';
+import { createWordLists, everyRow, type SettledList } from './word-lists.ts';
+import { createWordTable, type WordTable } from './word-table.ts';
 
 /** A row: the record's bytes and its offset. */
 export type StoredRow = { readonly key: string; readonly offset: number; readonly value: Buffer };
@@ -10,7 +11,8 @@ export type StoreChange = {
   readonly key: Buffer;
   readonly offset: number;
   readonly value: Buffer | null;
-  readonly words: readonly string[];
+  /** Numbers of the store's word table, each once. */
+  readonly words: readonly number[];
 };
 
 /**
@@ -26,6 +28,8 @@ export type RowScan = { readonly view: RowView; next(): boolean };
  * to hold more.
  */
 export type RowStore = {
+  /** The words that rows are found by. */
+  readonly words: WordTable;
   get(key: string): StoredRow | undefined;
   /** Points the view at the row with the same key as another view; false when there is none. */
   findSame(other: RowView, into: RowView): boolean;
@@ -44,14 +48,20 @@ export type RowStore = {
   heldBytes(): number;
 };
 
-/** Every row has this word; no word of a table may be empty. */
-const everyRow = '';
 /** Freed numbers are used again after all lists were settled; so often, that costs little. */
 const minRetired = 1024;
 
 const noRows = (): RowScan => ({ view: createRowView(), next: () => false });
 
 const hashOf = murmur2;
+
+/** More numbers than this are looked up in a set: a row may have thousands of words. */
+const maxCompared = 16;
+
+function without(words: readonly number[], others: readonly number[]): readonly number[] {
+  const set = others.length > maxCompared ? new Set(others) : null;
+  return words.filter((word) => !(set ? set.has(word) : others.includes(word)));
+}
 
 /** The row that a view points at, as text and bytes. */
 export function storedRowOf({ block, offset, keyStart, keyEnd, valueEnd }: RowView): StoredRow {
@@ -64,28 +74,37 @@ export function storedRowOf({ block, offset, keyStart, keyEnd, valueEnd }: RowVi
 
 /** Opens an empty store. */
 export function createRowStore(): RowStore {
+  const words = createWordTable();
+  const everyRowNumber = words.numberOf(everyRow);
   let memory = createRowMemory();
-  let lists = createWordLists(memory);
+  let lists = createWordLists(memory, words);
   const view = createRowView();
   let retired: number[] = [];
   /** Counts changes, so that a scan notices them. */
   let changes = 0;
 
-  function find(key: Buffer): number {
-    return memory.find(key, 0, key.length, hashOf(key));
+  function insert(content: RowContent): void {
+    const row = memory.takeNumber();
+    memory.put(row, content);
+    lists.add(everyRowNumber, row);
+    for (const word of content.words) lists.add(word, row);
   }
 
-  function put(row: number, { key, offset, words }: StoreChange, bytes: Buffer): void {
-    const present = row >= 0;
-    const target = present ? row : memory.takeNumber();
-    const former = present ? memory.wordsOf(row) : [];
-    const numbers = [everyRow, ...words].map((word) => lists.numberOf(word));
-    memory.put(target, { key, hash: hashOf(key), offset, value: bytes, words: numbers });
-    for (const word of former) if (!numbers.includes(word)) lists.lose(word);
-    for (const word of numbers) if (!former.includes(word)) lists.add(word, target);
+  /** Touches the lists of the words that come or go, and no others. */
+  function replace(row: number, content: RowContent): void {
+    const former = memory.wordsOf(row);
+    memory.put(row, content);
+    let same = 0;
+    while (same < former.length && former[same] === content.words[same]) same += 1;
+    if (same === former.length && same === content.words.length) return;
+    const lost = former.slice(same);
+    const won = content.words.slice(same);
+    for (const word of without(lost, won)) lists.lose(word);
+    for (const word of without(won, lost)) lists.add(word, row);
   }
 
   function remove(row: number): void {
+    lists.lose(everyRowNumber);
     for (const word of memory.wordsOf(row)) lists.lose(word);
     memory.remove(row);
     retired.push(row);
@@ -126,14 +145,14 @@ export function createRowStore(): RowStore {
     a.hash < b.hash || (a.hash === b.hash && memory.compareKeys(a.row, b.row) < 0);
 
   /** Merges the rows of several words; a row that has many of them comes once. */
-  function scanMany(words: readonly string[], after: string | undefined): RowScan {
+  function scanMany(asked: readonly string[], after: string | undefined): RowScan {
     const place = createRowView();
     let heads: RowScan[] = [];
     let seen = -1;
 
     function seek(): void {
       const key = place.row < 0 ? after : storedRowOf(place).key;
-      heads = words.map((word) => scanOne(word, key)).filter((scan) => scan.next());
+      heads = asked.map((word) => scanOne(word, key)).filter((scan) => scan.next());
       seen = changes;
     }
     return {
@@ -151,19 +170,21 @@ export function createRowStore(): RowStore {
     };
   }
 
-  function scan(words: readonly string[], after?: string): RowScan {
-    const [first = '', ...others] = new Set(words);
+  function scan(asked: readonly string[], after?: string): RowScan {
+    const [first = '', ...others] = new Set(asked);
     return others.length === 0 ? scanOne(first, after) : scanMany([first, ...others], after);
   }
 
-  function* rowsOf(words: readonly string[], after: string | undefined): Iterable<StoredRow> {
-    const { view: place, next } = scan(words, after);
+  function* rowsOf(asked: readonly string[], after: string | undefined): Iterable<StoredRow> {
+    const { view: place, next } = scan(asked, after);
     while (next()) yield storedRowOf(place);
   }
 
   return {
+    words,
     get(key) {
-      const row = find(Buffer.from(key));
+      const bytes = Buffer.from(key);
+      const row = memory.find(bytes, 0, bytes.length, hashOf(bytes));
       if (row < 0) return undefined;
       memory.view(row, view);
       return storedRowOf(view);
@@ -173,24 +194,30 @@ export function createRowStore(): RowStore {
       if (row >= 0) memory.view(row, into);
       return row >= 0;
     },
-    scan: (words, after) => (words.length === 0 ? noRows() : scan(words, after)),
+    scan: (asked, after) => (asked.length === 0 ? noRows() : scan(asked, after)),
     scanAll: (after) => scan([everyRow], after),
     rows: (after) => rowsOf([everyRow], after),
-    rowsWith: (words, after) => (words.length === 0 ? [] : rowsOf(words, after)),
+    rowsWith: (asked, after) => (asked.length === 0 ? [] : rowsOf(asked, after)),
     apply(batch) {
       changes += 1;
-      for (const change of batch) {
-        const row = find(change.key);
+      for (const { key, offset, value, words: listed } of batch) {
+        const hash = hashOf(key);
+        const row = memory.find(key, 0, key.length, hash);
         if (row >= 0) memory.view(row, view);
         // Read again from before the checkpoint: what is here is newer.
-        if (row >= 0 && view.offset > change.offset) continue;
-        if (change.value !== null) put(row, change, change.value);
-        else if (row >= 0) remove(row);
+        if (row >= 0 && view.offset > offset) continue;
+        if (value === null) {
+          if (row >= 0) remove(row);
+          continue;
+        }
+        const content = { key, hash, offset, value, words: listed };
+        if (row < 0) insert(content);
+        else replace(row, content);
       }
     },
     clear() {
       memory = createRowMemory();
-      lists = createWordLists(memory);
+      lists = createWordLists(memory, words);
       retired = [];
       changes += 1;
     },
@@ -200,6 +227,6 @@ export function createRowStore(): RowStore {
       changes += 1;
     },
     size: () => memory.size(),
-    heldBytes: () => memory.heldBytes() + lists.heldBytes(),
+    heldBytes: () => memory.heldBytes() + lists.heldBytes() + words.heldBytes(),
   };
 }

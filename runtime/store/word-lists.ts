@@ -1,4 +1,5 @@
 import type { RowMemory } from './row-memory.ts';
+import type { WordTable } from './word-table.ts';
 
 /**
  * For each word the rows that have it, in an order that depends on nothing but their keys: by the
@@ -6,8 +7,6 @@ import type { RowMemory } from './row-memory.ts';
  * same after a restart, and numbers are compared instead of texts.
  */
 export type WordLists = {
-  /** The number of a word, given when it is first asked for. */
-  numberOf(word: string): number;
   add(word: number, row: number): void;
   /** The row lost the word, or is about to be removed. */
   lose(word: number): void;
@@ -30,17 +29,19 @@ type List = SettledList & {
   lost: number;
 };
 
+/** Every row has this word, and none lists it; no other word may be empty. */
+export const everyRow = '';
 const minCapacity = 4;
-const rowBits = 32n;
 /** Turned over, signed numbers have the order of unsigned ones. */
 const signBit = 0x80000000;
 const none = new Uint32Array(0);
 const emptyList: SettledList = { rows: none, length: 0 };
 
 /** Opens empty lists over the rows of a memory. */
-export function createWordLists(memory: RowMemory): WordLists {
-  const numbers = new Map<string, number>();
+export function createWordLists(memory: RowMemory, words: WordTable): WordLists {
+  const everyRowNumber = words.numberOf(everyRow);
   const lists: List[] = [];
+  let heldRows = 0;
 
   function before(a: number, b: number): boolean {
     const hash = memory.hashOf(a);
@@ -59,15 +60,15 @@ export function createWordLists(memory: RowMemory): WordLists {
     }
     pairs.sort();
     for (let i = 0; i < rows.length; i += 1) rows[i] = halves[i * 2] ?? 0;
-    sortEqualHashes(rows, pairs);
+    sortEqualHashes(rows, halves);
     return rows;
   }
 
-  function sortEqualHashes(rows: Uint32Array, pairs: BigUint64Array): void {
+  function sortEqualHashes(rows: Uint32Array, halves: Uint32Array): void {
     for (let start = 0; start < rows.length; ) {
       let end = start + 1;
-      const hash = (pairs[start] ?? 0n) >> rowBits;
-      while (end < rows.length && (pairs[end] ?? 0n) >> rowBits === hash) end += 1;
+      const hash = halves[start * 2 + 1];
+      while (end < rows.length && halves[end * 2 + 1] === hash) end += 1;
       if (end - start > 1) rows.subarray(start, end).sort((a, b) => memory.compareKeys(a, b));
       start = end;
     }
@@ -75,7 +76,8 @@ export function createWordLists(memory: RowMemory): WordLists {
 
   function settle(word: number, list: List): void {
     if (list.addedCount === 0 && list.lost === 0) return;
-    const belongs = (row: number) => memory.hasWord(row, word);
+    const belongs =
+      word === everyRowNumber ? memory.isLive : (row: number) => memory.hasWord(row, word);
     const kept = list.rows.subarray(0, list.length);
     const left = list.lost === 0 ? kept : kept.filter(belongs);
     const added = sort(list.added.slice(0, list.addedCount).filter(belongs));
@@ -93,6 +95,7 @@ export function createWordLists(memory: RowMemory): WordLists {
       take(row);
     }
     for (; at < left.length; at += 1) take(left[at] ?? 0);
+    heldRows += merged.length - list.rows.length - list.added.length;
     list.rows = merged;
     list.length = count;
     list.added = none;
@@ -107,22 +110,18 @@ export function createWordLists(memory: RowMemory): WordLists {
     lists[word] = list;
     return list;
   }
-  function numberOf(word: string): number {
-    const given = numbers.get(word);
-    if (given !== undefined) return given;
-    numbers.set(word, numbers.size);
-    return numbers.size - 1;
+
+  function grow(list: List): void {
+    const larger = new Uint32Array(Math.max(minCapacity, list.added.length * 2));
+    larger.set(list.added);
+    heldRows += larger.length - list.added.length;
+    list.added = larger;
   }
 
   return {
-    numberOf,
     add(word, row) {
       const list = listOf(word);
-      if (list.addedCount === list.added.length) {
-        const larger = new Uint32Array(Math.max(minCapacity, list.added.length * 2));
-        larger.set(list.added);
-        list.added = larger;
-      }
+      if (list.addedCount === list.added.length) grow(list);
       list.added[list.addedCount] = row;
       list.addedCount += 1;
     },
@@ -130,9 +129,9 @@ export function createWordLists(memory: RowMemory): WordLists {
       listOf(word).lost += 1;
     },
     settled(word) {
-      const number = numbers.get(word);
-      const list = number === undefined ? undefined : lists[number];
-      if (number === undefined || !list) return emptyList;
+      const number = words.find(word);
+      const list = lists[number];
+      if (!list) return emptyList;
       settle(number, list);
       return list;
     },
@@ -152,11 +151,6 @@ export function createWordLists(memory: RowMemory): WordLists {
       }
       return low;
     },
-    heldBytes() {
-      let bytes = 0;
-      for (const list of lists)
-        bytes += (list?.rows.byteLength ?? 0) + (list?.added.byteLength ?? 0);
-      return bytes;
-    },
+    heldBytes: () => heldRows * Uint32Array.BYTES_PER_ELEMENT,
   };
 }

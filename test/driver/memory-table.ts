@@ -1,6 +1,6 @@
 import type { Serde } from '../../runtime/serde.ts';
 import { createRowStore } from '../../runtime/store/row-store.ts';
-import { type JoinedTable, type TableSpec, tableOf } from '../../runtime/table.ts';
+import { type JoinedTable, type TableSpec, tableOf, wordsIn } from '../../runtime/table.ts';
 import type { Topic, ValueOf } from '../../schemas/topics.ts';
 
 /** A table of the driver: the store that runs on Kafka, filled by hand instead of from a topic. */
@@ -16,8 +16,10 @@ export function createMemoryTable<T extends Topic>(
   return {
     ...tableOf(store, spec.topic, serde),
     put(key, row, offset) {
-      const words = row === null ? [] : spec.indexKeys(row.value);
-      store.apply([{ key, offset, value: row?.bytes ?? null, words }]);
+      const words = row === null ? [] : wordsIn(row.value, spec.wordFields);
+      store.apply([
+        { key, offset, value: row?.bytes ?? null, words: words.map(store.words.numberOf) },
+      ]);
     },
   };
 }

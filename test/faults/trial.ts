@@ -48,13 +48,13 @@ export type Trial = {
 
 const commandTopics = [topics.directCommands, topics.broadcastCommands] as const;
 
-/** People between two looks at the sink in the fast way of a fan-out, times two records each. */
-const peoplePerChunk = 56;
+/** People between two looks at the sink in the fast way of a fan-out; each gets two records. */
+const peoplePerChunk = 64;
 /** The engine's own limit would need twenty times as many people for as many chunks. */
 const smallChunks: SourcePatch = {
   file: 'runtime/stream.ts',
-  find: 'maxRecords: 6000',
-  replace: `maxRecords: ${peoplePerChunk * 2}`,
+  find: 'firstRecords: 2500,\n  maxRecords: 20_000',
+  replace: `firstRecords: ${peoplePerChunk * 2}, maxRecords: ${peoplePerChunk * 2}`,
 };
 /** Rows come in batches of some kilobytes: a restore then takes several fetches. */
 export const smallFetches: SourcePatch = {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { notify } from '../../../processors/notify.ts';
-import { interestsOf } from '../../../processors/people.ts';
+import { interests } from '../../../processors/people.ts';
 import { openJob } from '../../../runtime/job.ts';
 import type { KafkaRecord } from '../../../runtime/kafka/record.ts';
 import { recordsIn } from '../../../runtime/kafka/record-batch-decoder.ts';
 import { createRecordSink } from '../../../runtime/kafka/record-sink.ts';
 import type { Processor } from '../../../runtime/processor.ts';
 import { createRowStore, type RowStore } from '../../../runtime/store/row-store.ts';
-import { tableOf } from '../../../runtime/table.ts';
+import { tableOf, wordsIn } from '../../../runtime/table.ts';
 import type { NotifyCommand, Template, User } from '../../../schemas/generated/records.ts';
 import { topics } from '../../../schemas/topics.ts';
 import { createMemorySerde } from '../../driver/memory-serde.ts';
@@ -69,7 +69,7 @@ function storeOf(users: readonly User[]): RowStore {
     key: Buffer.from(user.id),
     offset,
     value: Buffer.from(serde.encode(topics.users, user)),
-    words: interestsOf(user),
+    words: wordsIn(user, interests).map(store.words.numberOf),
   }));
   store.apply(rows);
   return store;

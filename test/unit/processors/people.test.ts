@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { interestsOf, peopleOf } from '../../../processors/people.ts';
+import { interests, peopleOf } from '../../../processors/people.ts';
 import { createLog } from '../../../runtime/log.ts';
 import { indexed } from '../../../runtime/processor.ts';
 import { createSerde, type Serde } from '../../../runtime/serde.ts';
@@ -49,7 +49,7 @@ beforeAll(async () => {
 
 /** A partition of the users table that a test can change while it reads. */
 function usersTable(users: readonly Partial<User>[]) {
-  const table = createMemoryTable(indexed(topics.users, interestsOf), serde);
+  const table = createMemoryTable(indexed(topics.users, interests), serde);
   let offset = 0;
   const put = (change: Partial<User>) => {
     const value = { ...nobody, ...change };

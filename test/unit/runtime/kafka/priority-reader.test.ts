@@ -33,6 +33,7 @@ function handFed(topic: string) {
         settle();
         return promise;
       },
+      hasNext: () => waiting.length > 0,
       close: () => undefined,
     },
   };

@@ -114,6 +114,31 @@ test('with any byte changed, nothing is read from the damage on', () => {
   );
 });
 
+test('frames of all sizes after each other are there after a restart', () => {
+  const directory = folder();
+  const checkpoint = open(directory);
+  contentOf(checkpoint);
+  const sizes = [10, 20_000_000, 3, 900_000, 0, 17_000_000, 1];
+  for (const [offset, size] of sizes.entries()) {
+    const change = {
+      key: Buffer.from(`user-${offset}`),
+      offset,
+      value: Buffer.alloc(size, offset),
+    };
+    checkpoint.append({ changes: [change], nextOffset: offset + 1 });
+  }
+  checkpoint.close();
+  const again = open(directory);
+  let count = 0;
+  for (const { changes } of again.saved()) {
+    const value = changes[0]?.value;
+    expect(value?.equals(Buffer.alloc(sizes[count] ?? -1, count))).toBe(true);
+    count += 1;
+  }
+  again.close();
+  expect(count).toBe(sizes.length);
+});
+
 test.each([
   ['another topic', { ...identity, topic: 'movies' }],
   ['another partition', { ...identity, partition: 2 }],

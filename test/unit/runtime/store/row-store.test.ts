@@ -7,7 +7,8 @@ import { createRowStore, type RowStore, storedRowOf } from '../../../../runtime/
 type Model = Map<string, { offset: number; value: string; words: readonly string[] }>;
 
 function put(store: RowStore, key: string, offset: number, value: string, words: string[] = []) {
-  store.apply([{ key: Buffer.from(key), offset, value: Buffer.from(value), words }]);
+  const numbers = words.map(store.words.numberOf);
+  store.apply([{ key: Buffer.from(key), offset, value: Buffer.from(value), words: numbers }]);
 }
 function remove(store: RowStore, key: string, offset: number) {
   store.apply([{ key: Buffer.from(key), offset, value: null, words: [] }]);
@@ -51,6 +52,28 @@ test('holds what a map of the newest rows holds, also by word', () => {
         expect(keysOf(store.rowsWith([word])).toSorted()).toEqual(
           having.map(([key]) => key).toSorted(),
         );
+      }
+    }),
+  );
+});
+
+test('a row of many words that changes is found by the ones it has now', () => {
+  const many = Array.from({ length: 60 }, (_, n) => `movie:${n}`);
+  const versions = fc.array(fc.shuffledSubarray(many), { minLength: 2, maxLength: 6 });
+  fc.assert(
+    fc.property(versions, (having) => {
+      const store = createRowStore();
+      put(store, 'bystander', 0, 'v', many);
+      for (const [offset, each] of having.entries()) {
+        put(store, 'anna', offset, 'v', each);
+        // Every second time the lists are settled between two versions.
+        if (offset % 2 === 0) for (const word of many) keysOf(store.rowsWith([word]));
+      }
+      for (const word of many) {
+        const found = keysOf(store.rowsWith([word]));
+        expect(found.includes('anna')).toBe(having.at(-1)?.includes(word));
+        expect(found).toContain('bystander');
+        expect(new Set(found).size).toBe(found.length);
       }
     }),
   );

@@ -1,0 +1,151 @@
+import type { AvroField, AvroNode, AvroSchema } from '../schemas/load.ts';
+
+/**
+ * Finds the strings of some array fields in a value's bytes, without making objects. It knows the
+ * layout that nearly all values have: whatever it answers for, the schema would have read too, and
+ * with the same strings. Of any other value, good or bad, only the schema can tell.
+ */
+export type AvroWalk = {
+  /**
+   * How many strings there are in the value that begins at `start` and goes to the end of the
+   * bytes. -1: ask the schema.
+   */
+  find(bytes: Buffer, start: number): number;
+  /** Of each string found last: the index of its field, where it starts and where it ends. */
+  places(): Int32Array;
+};
+
+/** A string or a symbol, one that may be null, or an array of them. */
+type Step = {
+  readonly kind: 'one' | 'optional' | 'array';
+  /** How many symbols an enum has; zero for a string. */
+  readonly symbols: number;
+  /** The index of the wanted field; -1 when its strings are only walked over. */
+  readonly field: number;
+};
+
+const placeInts = 3;
+const minPlaces = 64;
+const unknown = -1;
+const unwanted = -1;
+/** The bytes of `["null", X]` before a null and before an X. */
+const nullBranch = 0;
+const valueBranch = 2;
+const continueBit = 0x80;
+const bitsPerByte = 7;
+/** Lengths of more bytes are 2^27 and more: longer than any record. */
+const maxLengthBits = 28;
+
+function symbolsOf(schema: AvroSchema): number | null {
+  if (schema === 'string') return 0;
+  return (schema as AvroNode).symbols?.length ?? null;
+}
+
+function stepOf({ name, type }: AvroField, wanted: readonly string[]): Step | null {
+  const step = (kind: Step['kind'], inner: AvroSchema | undefined): Step | null => {
+    const symbols = inner === undefined ? null : symbolsOf(inner);
+    if (symbols === null) return null;
+    const isWanted = kind === 'array' && symbols === 0;
+    return { kind, symbols, field: isWanted ? wanted.indexOf(name) : unwanted };
+  };
+  if (Array.isArray(type)) {
+    const [first, second, ...others] = type as readonly AvroSchema[];
+    return first === 'null' && others.length === 0 ? step('optional', second) : null;
+  }
+  if ((type as AvroNode).type === 'array') return step('array', (type as AvroNode).items);
+  return step('one', type);
+}
+
+/**
+ * A walk over values of a record schema (expanded), for the strings of some of its array fields.
+ * Null when the schema has parts that this does not know.
+ */
+export function createAvroWalk(schema: AvroNode, wanted: readonly string[]): AvroWalk | null {
+  const steps: Step[] = [];
+  for (const field of schema.fields ?? []) {
+    const step = stepOf(field, wanted);
+    if (!step) return null;
+    steps.push(step);
+  }
+  if (wanted.some((_, index) => !steps.some(({ field }) => field === index))) return null;
+  return walkOver(steps);
+}
+
+function walkOver(steps: readonly Step[]): AvroWalk {
+  let bytes: Buffer = Buffer.alloc(0);
+  let at = 0;
+  let places = new Int32Array(minPlaces * placeInts);
+  let count = 0;
+
+  /** The length, count or symbol at this place, which is left behind; -1 when it is none. */
+  function readLength(): number {
+    let value = 0;
+    for (let shift = 0; shift < maxLengthBits; shift += bitsPerByte) {
+      if (at >= bytes.length) return unknown;
+      const byte = bytes[at] ?? 0;
+      at += 1;
+      if (byte < continueBit) {
+        value |= byte << shift;
+        return value & 1 ? unknown : value >>> 1;
+      }
+      value |= (byte - continueBit) << shift;
+    }
+    return unknown;
+  }
+
+  function note(field: number, end: number): void {
+    if (count * placeInts === places.length) {
+      const larger = new Int32Array(places.length * 2);
+      larger.set(places);
+      places = larger;
+    }
+    places[count * placeInts] = field;
+    places[count * placeInts + 1] = at;
+    places[count * placeInts + 2] = end;
+    count += 1;
+  }
+
+  function passOne({ symbols, field }: Step): boolean {
+    const length = readLength();
+    if (length < 0) return false;
+    if (symbols > 0) return length < symbols;
+    const end = at + length;
+    if (end > bytes.length) return false;
+    if (field !== unwanted) note(field, end);
+    at = end;
+    return true;
+  }
+
+  /** One block of items and the zero behind it, or just the zero; each item has a byte at least. */
+  function passArray(step: Step): boolean {
+    const items = readLength();
+    if (items <= 0) return items === 0;
+    for (let left = items; left > 0; left -= 1) if (!passOne(step)) return false;
+    return readLength() === 0;
+  }
+
+  function pass(step: Step): boolean {
+    switch (step.kind) {
+      case 'one':
+        return passOne(step);
+      case 'optional': {
+        const branch = bytes[at];
+        at += 1;
+        return branch === nullBranch || (branch === valueBranch && passOne(step));
+      }
+      case 'array':
+        return passArray(step);
+    }
+  }
+
+  return {
+    find(value, start) {
+      bytes = value;
+      at = start;
+      count = 0;
+      for (const step of steps) if (!pass(step)) return unknown;
+      return at === bytes.length ? count : unknown;
+    },
+    places: () => places,
+  };
+}

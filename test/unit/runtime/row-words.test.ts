@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { interests } from '../../../processors/people.ts';
+import { createAvroWalk } from '../../../runtime/avro-walk.ts';
+import { indexed } from '../../../runtime/processor.ts';
+import { createRowWords, type RowWords } from '../../../runtime/row-words.ts';
+import { type Serde, schemaOf } from '../../../runtime/serde.ts';
+import { createWordTable, type WordTable } from '../../../runtime/store/word-table.ts';
+import { wordsIn } from '../../../runtime/table.ts';
+import type { User } from '../../../schemas/generated/records.ts';
+import type { AvroNode } from '../../../schemas/load.ts';
+import { topics } from '../../../schemas/topics.ts';
+import { createMemorySerde } from '../../driver/memory-serde.ts';
+import { valuesOf } from './avro-values.ts';
+
+const spec = indexed(topics.users, interests);
+const users = valuesOf(schemaOf(topics.users) as AvroNode) as fc.Arbitrary<User>;
+const anna: User = {
+  id: 'anna',
+  fullName: 'Анна Каренина',
+  email: 'anna@example.com',
+  phone: null,
+  telegramChatId: null,
+  locale: 'ru',
+  timeZone: null,
+  channels: ['email'],
+  followedMovieIds: ['m1', 'брат', 'm1'],
+  followedGenres: ['drama', 'm1'],
+};
+
+let serde: Serde;
+beforeAll(async () => {
+  serde = await createMemorySerde();
+});
+
+/** A reader of words, and what it must answer: the schema's answer, with words as numbers. */
+function readers(): { read: RowWords; words: WordTable; expected: (value: Buffer) => unknown } {
+  const words = createWordTable();
+  const expected = (value: Buffer) => {
+    const decoded = serde.decode(topics.users, value);
+    return decoded.ok ? wordsIn(decoded.value, interests).map(words.numberOf) : decoded;
+  };
+  return { read: createRowWords(spec, serde, words), words, expected };
+}
+
+const encode = (user: User) => Buffer.from(serde.encode(topics.users, user));
+const isWalked = (value: Buffer) =>
+  serde.stringsOf(topics.users, Object.keys(interests)).find(value) >= 0;
+
+test('what the schema writes is walked over, and has the words that the schema reads', () => {
+  const { read, expected } = readers();
+  fc.assert(
+    fc.property(users, (user) => {
+      const value = encode(user);
+      expect(isWalked(value)).toBe(true);
+      expect(read(value)).toEqual(expected(value));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a row with the same word many times, and with many words, has each once', () => {
+  const { read, expected, words } = readers();
+  const many = Array.from({ length: 5000 }, (_, index) => `m${index % 3000}`);
+  for (const followedMovieIds of [['m1', 'm1'], many]) {
+    const value = encode({ ...anna, followedMovieIds });
+    expect(read(value)).toEqual(expected(value));
+  }
+  expect(read(encode(anna))).toEqual(
+    ['movie:m1', 'movie:брат', 'genre:drama', 'genre:m1'].map(words.numberOf),
+  );
+});
+
+test('a row of more words than any needs is poison, and none of them is kept', () => {
+  const { read, words } = readers();
+  const ids = Array.from({ length: 10_001 }, (_, index) => `m${index}`);
+  const held = words.heldBytes();
+  expect(read(encode({ ...anna, followedMovieIds: ids, followedGenres: [] }))).toEqual({
+    ok: false,
+    code: 'RECORD_UNREADABLE',
+    reason: 'the row is found by more than 10000 words',
+  });
+  expect(words.heldBytes()).toBe(held);
+  const twice = [...ids.slice(1), 'm1'];
+  expect(read(encode({ ...anna, followedMovieIds: twice, followedGenres: [] }))).toHaveLength(
+    10_000,
+  );
+});
+
+type Mangle = (value: Buffer) => Buffer;
+const at = fc.nat({ max: 10_000 });
+const mangles: fc.Arbitrary<Mangle> = fc.oneof(
+  fc.tuple(at, fc.nat({ max: 255 })).map(([place, byte]): Mangle => {
+    return (value) => {
+      const changed = Buffer.from(value);
+      changed[place % changed.length] = byte;
+      return changed;
+    };
+  }),
+  at.map(
+    (place): Mangle =>
+      (value) =>
+        value.subarray(0, place % value.length),
+  ),
+  fc.uint8Array({ minLength: 1, maxLength: 4 }).map(
+    (bytes): Mangle =>
+      (value) =>
+        Buffer.concat([value, bytes]),
+  ),
+  fc.tuple(at, fc.uint8Array({ minLength: 1, maxLength: 8 })).map(([place, bytes]): Mangle => {
+    return (value) => {
+      const cut = place % value.length;
+      return Buffer.concat([value.subarray(0, cut), bytes, value.subarray(cut)]);
+    };
+  }),
+);
+
+test('of a mangled row the answer is the schema’s, be it words or the reason it is poison', () => {
+  const { read, expected } = readers();
+  let poison = 0;
+  fc.assert(
+    fc.property(users, fc.array(mangles, { minLength: 1, maxLength: 3 }), (user, how) => {
+      const value = how.reduce<Buffer>((bytes, mangle) => mangle(bytes), encode(user));
+      const answer = expected(value);
+      if (!Array.isArray(answer)) poison += 1;
+      expect(read(value)).toEqual(answer);
+    }),
+    { numRuns: 5000 },
+  );
+  expect(poison).toBeGreaterThan(0);
+});
+
+test('every shortened row is poison with the reason it always had', () => {
+  const { read, expected } = readers();
+  const value = encode(anna);
+  for (let length = 0; length < value.length; length += 1) {
+    const cut = value.subarray(0, length);
+    expect(read(cut)).toMatchObject({ ok: false });
+    expect(read(cut)).toEqual(expected(cut));
+  }
+});
+
+test('an array in blocks with their size is left to the schema, and read', () => {
+  const { read, words } = readers();
+  const value = encode({ ...anna, followedMovieIds: [], followedGenres: [] });
+  // Two items in three bytes each, as a block that says how long it is: -2, 6, "aa", "bb", 0.
+  const block = Buffer.from([3, 12, 4, 97, 97, 4, 98, 98, 0]);
+  const blocked = Buffer.concat([value.subarray(0, -2), block, Buffer.from([0])]);
+  expect(isWalked(blocked)).toBe(false);
+  expect(read(blocked)).toEqual(['movie:aa', 'movie:bb'].map(words.numberOf));
+});
+
+test('bytes that are no text are the word that a string of them is', () => {
+  const { read, expected, words } = readers();
+  const value = encode({ ...anna, followedMovieIds: ['ab'], followedGenres: [] });
+  value[value.indexOf(Buffer.from([4, 97, 98, 0])) + 1] = 0xff;
+  expect(isWalked(value)).toBe(true);
+  expect(read(value)).toEqual([words.numberOf('movie:\ufffdb')]);
+  expect(read(value)).toEqual(expected(value));
+});
+
+test('a value of another schema is left to the schema', async () => {
+  const { read, expected } = readers();
+  const movie = { title: 'Брат', englishTitle: null, genres: [], year: 1997, description: null };
+  const value = serde.encode(topics.movies, { id: 'm1', ...movie });
+  expect(isWalked(value)).toBe(false);
+  expect(read(value)).toEqual(expected(value));
+});
+
+test.each([
+  ['a part that is not known', [{ name: 'a', type: 'long' }], []],
+  ['a union of more', [{ name: 'a', type: ['null', 'string', 'long'] }], []],
+  ['null last', [{ name: 'a', type: ['string', 'null'] }], []],
+  ['arrays in arrays', [{ name: 'a', type: { type: 'array', items: ['null', 'string'] } }], []],
+  ['a wanted field that is no list of strings', [{ name: 'a', type: 'string' }], ['a']],
+  ['a wanted field that is missing', [{ name: 'a', type: 'string' }], ['b']],
+])('%s makes a schema one that cannot be walked', (_, fields, wanted) => {
+  const schema = { type: 'record', name: 'A', fields } as AvroNode;
+  expect(createAvroWalk(schema, wanted)).toBeNull();
+});
