@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Topic } from '../schemas/topics.ts';
 import { crashPoint } from './crash-point.ts';
 import { openJob } from './job.ts';
@@ -5,7 +6,12 @@ import { packSink } from './kafka/batch-writer.ts';
 import type { KafkaClient } from './kafka/client.ts';
 import { openReader, type PartitionReader } from './kafka/reader.ts';
 import type { KafkaRecord } from './kafka/record.ts';
-import { createRecordSink, type RecordSink, type SinkLimits } from './kafka/record-sink.ts';
+import {
+  createRecordSink,
+  pausingAt,
+  type RecordSink,
+  type SinkLimits,
+} from './kafka/record-sink.ts';
 import { type TransactionalProducer, takeOver } from './kafka/transactions.ts';
 import type { Log } from './log.ts';
 import type { ProcessContext, Processor } from './processor.ts';
@@ -44,6 +50,11 @@ export type TaskOptions = {
 const idleBatchesBeforeCommit = 4;
 /** While input waits, a commit waits for a full chunk; but not every record fills one. */
 const maxUncommittedRecords = 1000;
+/**
+ * After so many records written, some milliseconds, the other tasks of the process get their turn:
+ * a reply must not wait while a whole chunk of a fan-out is built.
+ */
+const recordsInTurn = 2500;
 
 /** Rejects when the signal is aborted: a slot is given up at once, in a restore as well. */
 function abortOf(signal: AbortSignal): Promise<never> {
@@ -62,6 +73,8 @@ class Task {
   #sink: RecordSink;
   /** How many records the next sink may hold. */
   #maxRecords: number;
+  /** How many records the sink holds when others get their turn. */
+  #turnAt = recordsInTurn;
   /** How far the input is done once the sink is committed. */
   #nextOffset: number;
   #committed: number;
@@ -82,6 +95,7 @@ class Task {
 
   #openSink(): RecordSink {
     const { partitionsOf, limits } = this.#options;
+    this.#turnAt = recordsInTurn;
     return createRecordSink(partitionsOf, { ...limits, maxRecords: this.#maxRecords });
   }
 
@@ -114,7 +128,13 @@ class Task {
     const context = { ...this.#options.context, resumeAfter };
     const job = openJob({ ...this.#options, context, seen: this.#seen }, record);
     for (;;) {
-      const progress = job.fill(this.#sink);
+      const progress = job.fill(pausingAt(this.#sink, this.#turnAt));
+      const written = this.#sink.records();
+      if (written >= this.#turnAt) {
+        this.#turnAt = written + recordsInTurn;
+        await turn();
+      }
+      if (!progress.done && !this.#sink.isFull()) continue;
       this.#nextOffset = progress.done ? record.offset + 1 : record.offset;
       if (!progress.done || this.#sink.isFull()) {
         await this.#commit(progress.done ? null : progress.cursor);

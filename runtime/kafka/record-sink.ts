@@ -19,6 +19,8 @@ export type RecordSink = {
   batchOf(topic: string, partition: number): BatchBuilder;
   partitionsOf(topic: string): number;
   isFull(): boolean;
+  /** How many records it holds. */
+  records(): number;
   partitions(): readonly PartitionBatches[];
 };
 
@@ -58,18 +60,15 @@ export function createRecordSink(
     return fresh;
   }
 
-  function isFull(): boolean {
-    let records = 0;
-    let bytes = 0;
+  function sumOf(field: 'count' | 'at'): number {
+    let sum = 0;
     for (let i = 0; i < all.length; i += 1) {
       const batches = all[i]?.batches ?? [];
-      for (let k = 0; k < batches.length; k += 1) {
-        records += batches[k]?.count ?? 0;
-        bytes += batches[k]?.at ?? 0;
-      }
+      for (let k = 0; k < batches.length; k += 1) sum += batches[k]?.[field] ?? 0;
     }
-    return records >= limits.maxRecords || bytes >= limits.maxBytes;
+    return sum;
   }
+  const records = () => sumOf('count');
 
   return {
     add(record) {
@@ -86,7 +85,13 @@ export function createRecordSink(
     },
     batchOf,
     partitionsOf,
-    isFull,
+    isFull: () => records() >= limits.maxRecords || sumOf('at') >= limits.maxBytes,
+    records,
     partitions: () => all,
   };
+}
+
+/** The same sink for work that is to pause once it holds so many records. */
+export function pausingAt(sink: RecordSink, records: number): RecordSink {
+  return { ...sink, isFull: () => sink.records() >= records || sink.isFull() };
 }

@@ -19,7 +19,7 @@ const middle = 9;
 const takenOver = 8;
 const mutantDeadlineMs = 30_000;
 
-const writePerson = 'if (!writeFast(sink, scan.view)) writeSlow(sink, scan.view);';
+const writeBlock = 'writeBlock(size, sink);';
 const endTxn = 'await session.coordinator.endTxn({ ...transaction, transactionResult: true });';
 
 /** Mistakes that an engine of this kind can have; each breaks one rule of the design. */
@@ -29,8 +29,8 @@ const mutants: readonly Mutant[] = [
     patches: [
       {
         file: fanOut,
-        find: writePerson,
-        replace: `if (people === 3) continue; ${writePerson}`,
+        find: writeBlock,
+        replace: 'writeBlock(size - 1, sink);',
       },
     ],
     crash: { point: 'afterCommit', passing: middle },
@@ -40,8 +40,8 @@ const mutants: readonly Mutant[] = [
     patches: [
       {
         file: fanOut,
-        find: writePerson,
-        replace: `if (people === 3) writeSlow(sink, scan.view); ${writePerson}`,
+        find: writeBlock,
+        replace: `${writeBlock} writeSlow(people.keyOf(0), sink);`,
       },
     ],
     crash: { point: 'afterCommit', passing: middle },
@@ -52,15 +52,8 @@ const mutants: readonly Mutant[] = [
     patches: [
       {
         file: fanOut,
-        find: 'for (let people = 1; scan.next(); people += 1) {',
-        replace:
-          "for (let people = 1, before = '', last = ''; scan.next(); people += 1) { " +
-          'before = last; last = storedRowOf(scan.view).key;',
-      },
-      {
-        file: fanOut,
-        find: 'sink.isFull()) return storedRowOf(scan.view).key;',
-        replace: 'sink.isFull()) return before;',
+        find: 'return storedRowOf(scan.view).key;',
+        replace: 'return people.keyOf(Math.max(0, size - 2));',
       },
     ],
     crash: { point: 'beforeCommit', passing: middle },
