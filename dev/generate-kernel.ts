@@ -8,10 +8,13 @@ const entry = 'processors/kernel/index.ts';
 /** Where the compiled kernel is written; a test fails when it is stale. */
 export const kernelFile = join(root, 'processors', 'generated', 'kernel.ts');
 
-/** No garbage collector and no own memory: the kernel only reads and writes what it is given. */
+/**
+ * No garbage collector: the kernel only reads and writes what it is given. Its memory, in pages of
+ * 64 KiB, goes one page beyond what the layout names.
+ */
 const options = [
   ...['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd'],
-  ...['--importMemory', '--initialMemory', '66', '--maximumMemory', '66'],
+  ...['--initialMemory', '66', '--maximumMemory', '66'],
 ];
 const lineChars = 92;
 

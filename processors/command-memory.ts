@@ -1,4 +1,4 @@
-import type { Kernel } from './notification-kernel.ts';
+import { type Kernel, wordBytes } from './notification-kernel.ts';
 import type { NotificationPlan, Part } from './notification-plan.ts';
 import type { TextPlan } from './text-plan.ts';
 
@@ -43,7 +43,6 @@ const opWords = 3;
 const planWords = 13;
 const prefixWord = 3;
 const subjectWord = 11;
-const wordBytes = 4;
 const noLocale = -1;
 
 class OutOfRoom extends Error {}

@@ -22,8 +22,6 @@ type Layout = Readonly<
     | 'rowsEnd'
     | 'output'
     | 'outputEnd'
-    | 'memoryPages'
-    | 'stopSlow'
     | 'stopUnknownLocale'
     | 'stopClosedRegion'
     | 'stopFullRegion',
@@ -66,26 +64,26 @@ export const userFieldsRead = [
 ] as const;
 
 type Functions = Pick<Kernel, 'write' | 'hashPrefix'>;
-type Exports = Functions & Readonly<Record<string, { readonly value: number }>>;
+type Exports = Functions & { readonly memory: { readonly buffer: ArrayBuffer } } & Readonly<
+    Record<string, { readonly value: number }>
+  >;
 /** What is used of the standard's interface; the compiler knows it only together with a page's. */
 declare const WebAssembly: {
-  readonly Memory: new (size: { initial: number; maximum: number }) => { buffer: ArrayBuffer };
   readonly Module: new (bytes: Buffer) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: Exports };
+  readonly Instance: new (module: object) => { readonly exports: Exports };
   readonly Global: new () => { readonly value: number };
 };
 
-/** As `kernel/layout.ts` counts them; the module refuses another number. */
-const memoryPages = 0x42;
+/** Bytes of a number of 32 bits, by which addresses become indexes of `words`. */
+export const wordBytes = 4;
 let opened: Kernel | null = null;
 
 /** The kernel; it is made when it is first asked for. */
 export function openKernel(): Kernel {
   if (opened) return opened;
-  const memory = new WebAssembly.Memory({ initial: memoryPages, maximum: memoryPages });
   const module = new WebAssembly.Module(Buffer.from(kernelBinary, 'base64'));
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const { write, hashPrefix } = exports;
+  const { exports } = new WebAssembly.Instance(module);
+  const { memory, write, hashPrefix } = exports;
   const globals = Object.entries<object>(exports).flatMap(([name, each]) =>
     each instanceof WebAssembly.Global ? [[name, each.value] as const] : [],
   );

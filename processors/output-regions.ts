@@ -1,6 +1,6 @@
 import { addFramed, type BatchBuilder } from '../runtime/kafka/batch-builder.ts';
 import type { RecordSink } from '../runtime/kafka/record-sink.ts';
-import type { Kernel } from './notification-kernel.ts';
+import { type Kernel, wordBytes } from './notification-kernel.ts';
 
 /**
  * The parts of the kernel's memory that it writes records to, one for each partition of each lane.
@@ -30,7 +30,6 @@ const minRegionBytes = 8 * 1024;
 const closed = -1;
 /** Start, place of the next record, end, records in the batch. */
 const regionWords = 4;
-const wordBytes = 4;
 
 type Open = { readonly region: number; readonly batch: BatchBuilder };
 

@@ -1,6 +1,6 @@
 import type { RowView } from '../runtime/store/row-memory.ts';
 import { type RowScan, storedRowOf } from '../runtime/store/row-store.ts';
-import type { Kernel } from './notification-kernel.ts';
+import { type Kernel, wordBytes } from './notification-kernel.ts';
 
 /** Some people of a scan, with their rows in the kernel's memory. */
 export type PeopleBlock = {
@@ -13,7 +13,6 @@ export type PeopleBlock = {
 const hashWord = 3;
 const offsetDouble = 2;
 const slowWord = 6;
-const wordBytes = 4;
 const doubleBytes = 8;
 
 /**

@@ -48,5 +48,4 @@ export const rowsEnd: usize = 0x110000;
 /** The regions: records of one partition each. */
 export const output: usize = 0x110000;
 export const outputEnd: usize = 0x410000;
-/** Copies run over their end; nothing of value lies there. */
-export const memoryPages: i32 = 0x42;
+/* The memory goes on behind it: copies run over their end, and nothing of value may lie there. */
