@@ -16,7 +16,7 @@ export type CommandShape = {
 
 /** The plans of a command in the kernel's memory, which the fan-outs of a process share. */
 export type CommandMemory = {
-  /** Puts the command back where it was when it was last kept. */
+  /** Puts the command back as it was when it was last kept, if another lies there now. */
   restore(): void;
   /** Notes the memory for the next `restore`. */
   keep(): void;
@@ -46,6 +46,9 @@ const subjectWord = 11;
 const noLocale = -1;
 
 class OutOfRoom extends Error {}
+
+/** Whose command lies in the kernel's memory now. */
+let holder: CommandMemory | null = null;
 
 /** Writes one thing after the other into the part of memory where plans lie. */
 function createPlanWriter({ bytes, words, layout, hashPrefix }: Kernel) {
@@ -103,6 +106,7 @@ export function openCommandMemory(kernel: Kernel, shape: CommandShape): CommandM
   const readingsWord = word(layout.command) + 4;
   let count = 0;
   let kept: Buffer | null = null;
+  let changed = false;
 
   function writeHead(): void {
     const { frame, everyTemplate, channels, templateChannels } = shape;
@@ -115,13 +119,17 @@ export function openCommandMemory(kernel: Kernel, shape: CommandShape): CommandM
     const ofTemplates = templateChannels.flatMap((channel) => [channel, 1 << channel]);
     words.set(ofTemplates, word(layout.templates));
   }
-  return {
+  const memory: CommandMemory = {
     restore() {
+      if (holder === memory) return;
       if (kept) bytes.set(kept, layout.command);
       else writeHead();
+      holder = memory;
     },
     keep() {
+      if (kept && !changed) return;
       kept = Buffer.from(bytes.subarray(layout.command, writer.end()));
+      changed = false;
     },
     addReading(locale, plans) {
       if (count >= layout.maxReadings) return false;
@@ -135,7 +143,9 @@ export function openCommandMemory(kernel: Kernel, shape: CommandShape): CommandM
       }
       count += 1;
       words[readingsWord] = count;
+      changed = true;
       return true;
     },
   };
+  return memory;
 }

@@ -16,6 +16,7 @@ import { type TransactionalProducer, takeOver } from './kafka/transactions.ts';
 import type { Log } from './log.ts';
 import type { ProcessContext, Processor } from './processor.ts';
 import { restoreSeen } from './restore-seen.ts';
+import { goFirst, letPass } from './right-of-way.ts';
 import type { SeenEvents } from './seen-events.ts';
 import type { Serde } from './serde.ts';
 
@@ -51,10 +52,13 @@ const idleBatchesBeforeCommit = 4;
 /** While input waits, a commit waits for a full chunk; but not every record fills one. */
 const maxUncommittedRecords = 1000;
 /**
- * After so many records written, some milliseconds, the other tasks of the process get their turn:
- * a reply must not wait while a whole chunk of a fan-out is built.
+ * After so many records written, half a millisecond, the other tasks of the process get their turn:
+ * a reply must not wait while a whole chunk of a fan-out is built. A transaction that holds less is
+ * a small one, and goes first.
  */
-const recordsInTurn = 2500;
+const recordsInTurn = 500;
+/** How long a chunk waits for small transactions in all: about as long as it takes to build it. */
+const maxGivenWayMs = 100;
 
 /** Rejects when the signal is aborted: a slot is given up at once, in a restore as well. */
 function abortOf(signal: AbortSignal): Promise<never> {
@@ -75,6 +79,8 @@ class Task {
   #maxRecords: number;
   /** How many records the sink holds when others get their turn. */
   #turnAt = recordsInTurn;
+  /** How long the chunk may still wait for others. */
+  #patienceMs = maxGivenWayMs;
   /** How far the input is done once the sink is committed. */
   #nextOffset: number;
   #committed: number;
@@ -96,6 +102,7 @@ class Task {
   #openSink(): RecordSink {
     const { partitionsOf, limits } = this.#options;
     this.#turnAt = recordsInTurn;
+    this.#patienceMs = maxGivenWayMs;
     return createRecordSink(partitionsOf, { ...limits, maxRecords: this.#maxRecords });
   }
 
@@ -108,6 +115,7 @@ class Task {
     const nextOffset = this.#nextOffset;
     const grown = this.#sink.isFull() ? this.#maxRecords * 2 : limits.firstRecords;
     this.#maxRecords = Math.min(grown, limits.maxRecords);
+    const small = this.#sink.records() < recordsInTurn;
     const packing = packSink(this.#sink);
     // Its failure is seen below, after the wait for the commit before; not to be an unhandled one.
     packing.catch(() => undefined);
@@ -117,11 +125,22 @@ class Task {
     signal.throwIfAborted();
     this.#committed = nextOffset;
     const offsets = [{ topic: topic.name, partition, nextOffset, metadata: cursor ?? '' }];
-    this.#committing = packing.then((packed) => {
+    const commit = async () => {
+      const packed = await packing;
       crashPoint('afterBuild');
-      return this.#producer.commit({ records: { packed }, offsets });
-    });
+      await this.#producer.commit({ records: { packed }, offsets });
+    };
+    this.#committing = small ? goFirst(commit) : commit();
     this.#committing.catch(() => undefined);
+  }
+
+  /** Now and then while a large chunk is built. */
+  async #giveTurn(): Promise<void> {
+    const written = this.#sink.records();
+    if (written < this.#turnAt) return;
+    this.#turnAt = written + recordsInTurn;
+    await turn();
+    this.#patienceMs -= await letPass(this.#patienceMs);
   }
 
   async #work(record: KafkaRecord, resumeAfter: string | null): Promise<void> {
@@ -129,11 +148,7 @@ class Task {
     const job = openJob({ ...this.#options, context, seen: this.#seen }, record);
     for (;;) {
       const progress = job.fill(pausingAt(this.#sink, this.#turnAt));
-      const written = this.#sink.records();
-      if (written >= this.#turnAt) {
-        this.#turnAt = written + recordsInTurn;
-        await turn();
-      }
+      await this.#giveTurn();
       if (!progress.done && !this.#sink.isFull()) continue;
       this.#nextOffset = progress.done ? record.offset + 1 : record.offset;
       if (!progress.done || this.#sink.isFull()) {

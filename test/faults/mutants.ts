@@ -134,4 +134,7 @@ function mutantSituation({ name, patches, crash }: Mutant): Situation {
   };
 }
 
+/** What the mutants change in the sources. */
+export const mutantPatches: readonly SourcePatch[] = mutants.flatMap(({ patches }) => patches);
+
 export const mutantSituations: readonly Situation[] = mutants.map(mutantSituation);

@@ -51,7 +51,7 @@ const commandTopics = [topics.directCommands, topics.broadcastCommands] as const
 /** People between two looks at the sink in the fast way of a fan-out; each gets two records. */
 const peoplePerChunk = 64;
 /** The engine's own limit would need twenty times as many people for as many chunks. */
-const smallChunks: SourcePatch = {
+export const smallChunks: SourcePatch = {
   file: 'runtime/stream.ts',
   find: 'firstRecords: 2500,\n  maxRecords: 20_000',
   replace: `firstRecords: ${peoplePerChunk * 2}, maxRecords: ${peoplePerChunk * 2}`,
