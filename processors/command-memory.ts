@@ -16,8 +16,11 @@ export type CommandShape = {
 
 /** The plans of a command in the kernel's memory, which the fan-outs of a process share. */
 export type CommandMemory = {
-  /** Puts the command back as it was when it was last kept, if another lies there now. */
-  restore(): void;
+  /**
+   * Puts the command back as it was when it was last kept. False when it lies there still: nobody
+   * has used the kernel in between.
+   */
+  restore(): boolean;
   /** Notes the memory for the next `restore`. */
   keep(): void;
   /**
@@ -121,10 +124,11 @@ export function openCommandMemory(kernel: Kernel, shape: CommandShape): CommandM
   }
   const memory: CommandMemory = {
     restore() {
-      if (holder === memory) return;
+      if (holder === memory) return false;
       if (kept) bytes.set(kept, layout.command);
       else writeHead();
       holder = memory;
+      return true;
     },
     keep() {
       if (kept && !changed) return;

@@ -128,8 +128,7 @@ export function fanOut(job: FanOutJob): FanOut | null {
 
   return {
     fill(sink) {
-      memory.restore();
-      regions.reset();
+      if (memory.restore()) regions.reset();
       for (;;) {
         const size = people.fill(scan);
         if (size === 0) return null;

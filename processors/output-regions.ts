@@ -57,7 +57,11 @@ export function createOutputRegions(
 
   function close(region: number): void {
     const start = startOf(region);
-    words.set([start, start, start + regionBytes, closed], wordOf(region));
+    const word = wordOf(region);
+    words[word] = start;
+    words[word + 1] = start;
+    words[word + 2] = start + regionBytes;
+    words[word + 3] = closed;
   }
   return {
     reset() {

@@ -1,3 +1,4 @@
+import { borrowMemory, giveMemoryBack } from './batch-memory.ts';
 import type { Header, OutgoingRecord } from './record.ts';
 import { batchLayout } from './record-batch.ts';
 import { varBytesLength, varintLength, writeVarBytes, writeVarint } from './varint.ts';
@@ -13,36 +14,27 @@ export type BatchBuilder = {
   count: number;
 };
 
-/** Most partitions of a chunk get some tens of kilobytes; what gets more doubles a few times. */
+/** Most partitions of a chunk get some tens of kilobytes; what gets more grows a few times. */
 const firstBytes = 16 * 1024;
-/** Bounds the memory that is kept for batches to come: about as much as two chunks fill. */
-const maxSpareBytes = 32 * 1024 * 1024;
-/** Memory of batches that were compressed. Fresh memory costs as much as writing to it twice. */
-const spares: Buffer[] = [];
-let spareBytes = 0;
+const noBytes = Buffer.alloc(0);
 
 /** An empty batch. */
 export function createBatchBuilder(): BatchBuilder {
-  const bytes = spares.pop() ?? Buffer.allocUnsafeSlow(firstBytes);
-  spareBytes = spares.length === 0 ? 0 : spareBytes - bytes.length;
-  return { bytes, at: batchLayout.records, count: 0 };
+  return { bytes: borrowMemory(firstBytes), at: batchLayout.records, count: 0 };
 }
 
 /** Gives the memory of a batch back that nobody looks at any more. */
 export function releaseBatch(batch: BatchBuilder): void {
-  const { bytes } = batch;
+  giveMemoryBack(batch.bytes);
   batch.bytes = noBytes;
-  if (spareBytes + bytes.length > maxSpareBytes) return;
-  spares.push(bytes);
-  spareBytes += bytes.length;
 }
-const noBytes = Buffer.alloc(0);
 
 function makeRoom(batch: BatchBuilder, needed: number): void {
   const end = batch.at + needed;
   if (end <= batch.bytes.length) return;
-  const larger = Buffer.allocUnsafeSlow(Math.max(end, batch.bytes.length * 2));
+  const larger = borrowMemory(Math.max(end, batch.bytes.length * 2));
   larger.set(batch.bytes.subarray(0, batch.at));
+  giveMemoryBack(batch.bytes);
   batch.bytes = larger;
 }
 

@@ -1,4 +1,5 @@
 import { constants, createZstdCompress, type ZstdCompress, zstdCompressSync } from 'node:zlib';
+import { borrowMemory } from './batch-memory.ts';
 
 /**
  * Level 1 costs least and gains as much on text: measured against 3, against -1 and gzip. A window
@@ -8,8 +9,8 @@ const params = {
   [constants.ZSTD_c_compressionLevel]: 1,
   [constants.ZSTD_c_windowLog]: 17,
 } as const;
-/** Notifications shrink to an eighth: most batches come out in one piece. */
-const pieceBytes = 256 * 1024;
+/** As much as a broker takes: whatever can be sent comes out in one piece. */
+const pieceBytes = 1024 * 1024;
 /** Below this the way to another thread and back costs twice as much as the compression itself. */
 const minAsideBytes = 32 * 1024;
 /** As many as the pool of node:zlib has threads; who comes next waits for one. */
@@ -61,14 +62,26 @@ function writeFrame({ stream }: Context, bytes: Buffer): Promise<void> {
   });
 }
 
-async function compressAside(bytes: Buffer): Promise<readonly Buffer[]> {
+/** A frame's pieces in one, so that the memory they lie in is free for the next frame. */
+function takeFrame(context: Context): Buffer {
+  const { pieces } = context;
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const frame = borrowMemory(length).subarray(0, length);
+  pieces.reduce((at, piece) => at + piece.copy(frame, at), 0);
+  context.pieces = [];
+  // Where node:zlib writes its next output: it would ask for a new piece after each mebibyte. With
+  // another Node than the pinned one this may do nothing, which costs time and no more.
+  (context.stream as { _outOffset?: number })._outOffset = 0;
+  return frame;
+}
+
+async function compressAside(bytes: Buffer): Promise<Buffer> {
   const context = await takeContext();
   try {
     await writeFrame(context, bytes);
-    const { pieces } = context;
-    context.pieces = [];
+    const frame = takeFrame(context);
     giveBack(context);
-    return pieces;
+    return frame;
   } catch (error) {
     // A frame half done would become part of the next one.
     context.stream.destroy();
@@ -78,10 +91,10 @@ async function compressAside(bytes: Buffer): Promise<readonly Buffer[]> {
 }
 
 /**
- * Compresses bytes to one zstd frame, which comes in pieces; large ones off the main thread. The
- * bytes must not change until then.
+ * Compresses bytes to one zstd frame; large ones off the main thread. The bytes must not change
+ * until then. The frame's memory may be given back (batch-memory.ts).
  */
-export async function compressFrame(bytes: Buffer): Promise<readonly Buffer[]> {
+export async function compressFrame(bytes: Buffer): Promise<Buffer> {
   if (bytes.length >= minAsideBytes) return compressAside(bytes);
-  return [zstdCompressSync(bytes, { params, pledgedSrcSize: bytes.length })];
+  return zstdCompressSync(bytes, { params, pledgedSrcSize: bytes.length });
 }

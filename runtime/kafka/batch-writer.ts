@@ -1,7 +1,7 @@
 import { leadersOf } from './client.ts';
 import { type PartitionBatch, produceTo } from './produce-request.ts';
 import type { OutgoingRecord } from './record.ts';
-import { type PackedBatch, packBatch } from './record-batch-encoder.ts';
+import { type PackedBatch, packBatch, releasePacked } from './record-batch-encoder.ts';
 import { createRecordSink, type RecordSink, type TopicPartition } from './record-sink.ts';
 import { createFrame, type RequestFrame } from './request-frame.ts';
 import type { WireCluster } from './wire.ts';
@@ -82,9 +82,11 @@ export function createBatchWriter(cluster: WireCluster, identity: ProducerIdenti
       leaders.set(nodeId, list);
     }
     const { transactionalId } = identity;
-    const writes = [...leaders].map(async ([nodeId, batches]) =>
-      produceTo(await cluster.findBroker({ nodeId }), frameOf(nodeId), transactionalId, batches),
-    );
+    const writes = [...leaders].map(async ([nodeId, batches]) => {
+      const broker = await cluster.findBroker({ nodeId });
+      await produceTo(broker, frameOf(nodeId), transactionalId, batches);
+      for (const { batch } of batches) releasePacked(batch);
+    });
     await Promise.all(writes);
   }
 

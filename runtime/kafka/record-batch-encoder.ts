@@ -1,6 +1,7 @@
 import { crc32c } from '../crc32c.ts';
 import { addRecord, type BatchBuilder, createBatchBuilder, releaseBatch } from './batch-builder.ts';
 import { compressFrame } from './batch-compressor.ts';
+import { giveMemoryBack } from './batch-memory.ts';
 import type { OutgoingRecord } from './record.ts';
 import {
   attributeBits,
@@ -29,15 +30,17 @@ export type BatchOrigin = {
 
 /** A batch whose records are compressed; only who writes it is missing. */
 export type PackedBatch = {
-  /** The records, in pieces as they came out of the compression. */
-  readonly pieces: readonly Buffer[];
+  /** The records. */
+  readonly bytes: Buffer;
   readonly count: number;
   readonly compression: number;
 };
 
 /** The bytes that a batch will have, head included. */
-export const lengthOf = ({ pieces }: PackedBatch): number =>
-  pieces.reduce((sum, piece) => sum + piece.length, batchLayout.records as number);
+export const lengthOf = ({ bytes }: PackedBatch): number => batchLayout.records + bytes.length;
+
+/** Gives the memory of a batch back that was sent. */
+export const releasePacked = ({ bytes }: PackedBatch): void => giveMemoryBack(bytes);
 
 /** Two batches with the records of one, in their order. */
 function halves(batch: BatchBuilder): readonly BatchBuilder[] {
@@ -58,12 +61,14 @@ export async function packBatch(batch: BatchBuilder): Promise<readonly PackedBat
   const { bytes, at, count } = batch;
   const records = bytes.subarray(batchLayout.records, at);
   const small = records.length < minCompressBytes;
-  const pieces = small ? [Buffer.from(records)] : await compressFrame(records);
+  const packedBytes = small ? Buffer.from(records) : await compressFrame(records);
   const compression = small ? compressionCodes.none : compressionCodes.zstd;
-  const packed = { pieces, count, compression };
+  const packed = { bytes: packedBytes, count, compression };
   const parts = lengthOf(packed) > maxPackedBytes && count > 1 ? halves(batch) : [];
   releaseBatch(batch);
-  return parts.length === 0 ? [packed] : (await Promise.all(parts.map(packBatch))).flat();
+  if (parts.length === 0) return [packed];
+  releasePacked(packed);
+  return (await Promise.all(parts.map(packBatch))).flat();
 }
 
 /**
@@ -71,13 +76,13 @@ export async function packBatch(batch: BatchBuilder): Promise<readonly PackedBat
  * answers the place behind it.
  */
 export function sealBatch(
-  { pieces, count, compression }: PackedBatch,
+  { bytes: records, count, compression }: PackedBatch,
   origin: BatchOrigin,
   into: Buffer,
   start: number,
 ): number {
-  let end = start + batchLayout.records;
-  for (const piece of pieces) end += piece.copy(into, end);
+  const end = start + batchLayout.records + records.length;
+  into.set(records, start + batchLayout.records);
   const bytes = into.subarray(start, end);
   const at = batchLayout;
   const timestamp = BigInt(origin.timestampMs);
@@ -108,5 +113,6 @@ export async function encodeRecordBatch(
   const packed = await packBatch(batch);
   const bytes = Buffer.alloc(packed.reduce((sum, each) => sum + lengthOf(each), 0));
   packed.reduce((at, each) => sealBatch(each, origin, bytes, at), 0);
+  packed.forEach(releasePacked);
   return bytes;
 }
