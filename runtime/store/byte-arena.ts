@@ -16,6 +16,11 @@ export type ByteArena = {
   piecesOf(block: number, each: (address: number) => number): void;
   /** Gives a block back whose pieces have all been freed or moved. */
   drop(block: number): void;
+  /**
+   * Gives all memory back at once, not when it is collected. Whoever still looks at a piece sees
+   * none: for an arena whose pieces were just copied elsewhere.
+   */
+  discard(): void;
   /** Bytes of all blocks, live or wasted. */
   heldBytes(): number;
 };
@@ -109,6 +114,11 @@ export function createByteArena(): ByteArena {
     drop(block) {
       heldUnits -= unitsHeldBy(block);
       blocks[block] = null;
+    },
+    discard() {
+      for (const block of blocks) (block?.words.buffer as ArrayBuffer | undefined)?.transfer(0);
+      blocks.length = 0;
+      heldUnits = 0;
     },
     heldBytes: () => heldUnits * unitBytes,
   };

@@ -39,7 +39,10 @@ export type RowMemory = {
   /** A number that no row has; lower ones that were given back first. */
   takeNumber(): number;
   giveBack(rows: readonly number[]): void;
-  /** Lays rows down anew in this order, so that walking over them in it walks through memory. */
+  /**
+   * Lays rows down anew in this order, so that walking over them in it walks through memory. No
+   * view of a row may be in use.
+   */
   arrange(rows: Uint32Array): void;
   size(): number;
   heldBytes(): number;
@@ -272,6 +275,7 @@ export function createRowMemory(): RowMemory {
         block.bytes.copy(arena.blockOf(target).bytes, byteOf(target), start, start + bytes);
         addresses[row] = target;
       }
+      former.discard();
     },
     size: () => count,
     heldBytes: () => arena.heldBytes() + addresses.byteLength * 2 + slots.byteLength,

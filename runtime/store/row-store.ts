@@ -42,7 +42,10 @@ export type RowStore = {
   /** Changes in the order of the topic. One that is older than its row is left out. */
   apply(changes: readonly StoreChange[]): void;
   clear(): void;
-  /** Lays the rows down in the order of scans, which are then a quarter faster. */
+  /**
+   * Lays the rows down in the order of scans, which are then a quarter faster. Rows that were read
+   * before must not be looked at any more.
+   */
   arrange(): void;
   size(): number;
   heldBytes(): number;

@@ -6,7 +6,7 @@ import { runCommand } from '../command.ts';
 import { javaCommand } from '../environment.mjs';
 import { InfraError } from '../infra-error.ts';
 import { quickJvm } from '../java.ts';
-import type { KafkaPorts } from './properties.ts';
+import type { KafkaPorts, KafkaSettings } from './properties.ts';
 import { brokerProperties } from './properties.ts';
 
 /** Any id will do: nothing else ever joins this cluster. It is 16 bytes in base64url. */
@@ -23,6 +23,7 @@ export type BrokerOptions = {
   /** Holds `kafka/` with the records, and the log and the pid file. */
   readonly dataDir: string;
   readonly jvmArgs: readonly string[];
+  readonly settings?: KafkaSettings;
   readonly stopTimeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 };
@@ -50,7 +51,7 @@ export async function startBroker(options: BrokerOptions): Promise<Child> {
   const logDir = join(home, 'data');
   const properties = join(home, 'server.properties');
   mkdirSync(home, { recursive: true });
-  writeFileSync(properties, brokerProperties(options.ports, logDir));
+  writeFileSync(properties, brokerProperties(options.ports, logDir, options.settings));
   await formatStorage(options, logDir, properties);
   const jvm = ['-Xmx512m', ...quickJvm, ...options.jvmArgs, log4j];
   return startChild(

@@ -1,15 +1,21 @@
 import { loopback } from '../ports.ts';
 
 export type KafkaPorts = { readonly broker: number; readonly controller: number };
+export type KafkaSettings = Readonly<Record<string, string | number | boolean>>;
 
 /**
  * A broker for one machine: it is its own controller (KRaft), keeps one replica of everything, and
  * does not make anybody wait. Names and defaults: https://kafka.apache.org/41/configuration/
+ * `changes` are settings that are to be otherwise.
  */
-export function brokerProperties(ports: KafkaPorts, logDir: string): string {
+export function brokerProperties(
+  ports: KafkaPorts,
+  logDir: string,
+  changes: KafkaSettings = {},
+): string {
   const broker = `PLAINTEXT://${loopback}:${ports.broker}`;
   const controller = `${loopback}:${ports.controller}`;
-  const settings: Readonly<Record<string, string | number | boolean>> = {
+  const settings: KafkaSettings = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     // Voters named here, not in the metadata log, so that the port may change between two starts.
@@ -41,6 +47,7 @@ export function brokerProperties(ports: KafkaPorts, logDir: string): string {
     'log.cleaner.dedupe.buffer.size': 16 * 1_048_576,
     'num.network.threads': 2,
     'num.io.threads': 4,
+    ...changes,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)

@@ -131,8 +131,9 @@ test.each([
     asked === null || having.some((word) => asked.includes(word));
   const some = fc.array(change, { maxLength: 80 });
   fc.assert(
-    fc.property(some, some, (before, during) => {
+    fc.property(some, some, fc.boolean(), (before, during, arranged) => {
       const { store, model } = play(before);
+      if (arranged) store.arrange();
       const staying = new Set<string>();
       for (const [key, row] of model) if (belongs(row.words)) staying.add(key);
       const scan = asked === null ? store.scanAll() : store.scan(asked);
@@ -148,7 +149,6 @@ test.each([
       for (const [index, { key, value, words: having }] of during.entries()) {
         step();
         const offset = before.length + index;
-        if (index === 2) store.arrange();
         if (value === null) {
           remove(store, key, offset);
           model.delete(key);
