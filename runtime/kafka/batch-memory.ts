@@ -27,7 +27,10 @@ export function borrowMemory(bytes: number): Buffer {
   return memory;
 }
 
-/** Takes memory back at which nobody looks any more, whole or a part of it. Others' is left alone. */
+/**
+ * Takes memory back at which nobody looks any more, whole or a part of it. What was not borrowed is
+ * left alone.
+ */
 export function giveMemoryBack({ buffer }: Buffer): void {
   const memory = lent.get(buffer);
   if (!memory) return;

@@ -33,8 +33,7 @@ const protocolVersion = 1;
  * machine under heavy load were thrown out in turns; its default of 45 s is a long silence.
  */
 const sessionTimeoutMs = 10_000;
-/** A member learns by it that somebody came or went; who comes waits for that. */
-const heartbeatMs = 500;
+const heartbeatMs = 1500;
 const rebalanceTimeoutMs = 20_000;
 const backOffMs = 500;
 /** Rebalance in progress, illegal generation, unknown member: join again. */
