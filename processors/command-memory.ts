@@ -109,7 +109,8 @@ export function openCommandMemory(kernel: Kernel, shape: CommandShape): CommandM
   const readingsWord = word(layout.command) + 4;
   let count = 0;
   let kept: Buffer | null = null;
-  let changed = false;
+  /** Since it was last kept. */
+  let changed = true;
 
   function writeHead(): void {
     const { frame, everyTemplate, channels, templateChannels } = shape;
@@ -131,7 +132,7 @@ export function openCommandMemory(kernel: Kernel, shape: CommandShape): CommandM
       return true;
     },
     keep() {
-      if (kept && !changed) return;
+      if (!changed) return;
       kept = Buffer.from(bytes.subarray(layout.command, writer.end()));
       changed = false;
     },

@@ -165,6 +165,16 @@ test.each([
   );
 });
 
+test('a scan that began before the rows were laid anew fails and leaves nobody out', () => {
+  const { store } = play(
+    Array.from({ length: 60 }, (_, n) => ({ key: `k${n}`, value: 'v', words: ['movie:1'] })),
+  );
+  const scan = store.scanAll();
+  scan.next();
+  store.arrange();
+  expect(() => scan.next()).toThrow('detached');
+});
+
 test('keys with the same hash are told apart and ordered by their bytes', () => {
   // Found by search: pairs of different keys with the same murmur2.
   const pairs = [
