@@ -1,7 +1,7 @@
 import type { RecordSink } from '../runtime/kafka/record-sink.ts';
 import type { FanOut } from '../runtime/processor.ts';
-import { createRowView, type RowView } from '../runtime/store/row-memory.ts';
 import { type RowScan, storedRowOf } from '../runtime/store/row-store.ts';
+import { createRowView, type RowView } from '../runtime/store/row-view.ts';
 import type { Channel, Template } from '../schemas/generated/records.ts';
 import { lanes, topics } from '../schemas/topics.ts';
 import { type CommandMemory, openCommandMemory } from './command-memory.ts';

@@ -1,5 +1,5 @@
-import type { RowView } from '../runtime/store/row-memory.ts';
 import { type RowScan, storedRowOf } from '../runtime/store/row-store.ts';
+import type { RowView } from '../runtime/store/row-view.ts';
 import { type Kernel, wordBytes } from './notification-kernel.ts';
 
 /** Some people of a scan, with their rows in the kernel's memory. */

@@ -7,10 +7,9 @@ import type { AvroField, AvroNode, AvroSchema } from '../schemas/load.ts';
  */
 export type AvroWalk = {
   /**
-   * How many strings there are in the value that begins at `start` and goes to the end of the
-   * bytes. -1: ask the schema.
+   * How many strings there are in the value that lies from `start` to `end`. -1: ask the schema.
    */
-  find(bytes: Buffer, start: number): number;
+  find(bytes: Buffer, start: number, end: number): number;
   /** Of each string found last: the index of its field, where it starts and where it ends. */
   places(): Int32Array;
 };
@@ -74,6 +73,7 @@ export function createAvroWalk(schema: AvroNode, wanted: readonly string[]): Avr
 function walkOver(steps: readonly Step[]): AvroWalk {
   let bytes: Buffer = Buffer.alloc(0);
   let at = 0;
+  let limit = 0;
   let places = new Int32Array(minPlaces * placeInts);
   let count = 0;
 
@@ -81,7 +81,7 @@ function walkOver(steps: readonly Step[]): AvroWalk {
   function readLength(): number {
     let value = 0;
     for (let shift = 0; shift < maxLengthBits; shift += bitsPerByte) {
-      if (at >= bytes.length) return unknown;
+      if (at >= limit) return unknown;
       const byte = bytes[at] ?? 0;
       at += 1;
       if (byte < continueBit) {
@@ -110,7 +110,7 @@ function walkOver(steps: readonly Step[]): AvroWalk {
     if (length < 0) return false;
     if (symbols > 0) return length < symbols;
     const end = at + length;
-    if (end > bytes.length) return false;
+    if (end > limit) return false;
     if (field !== unwanted) note(field, end);
     at = end;
     return true;
@@ -129,6 +129,7 @@ function walkOver(steps: readonly Step[]): AvroWalk {
       case 'one':
         return passOne(step);
       case 'optional': {
+        if (at >= limit) return false;
         const branch = bytes[at];
         at += 1;
         return branch === nullBranch || (branch === valueBranch && passOne(step));
@@ -139,12 +140,13 @@ function walkOver(steps: readonly Step[]): AvroWalk {
   }
 
   return {
-    find(value, start) {
-      bytes = value;
+    find(holder, start, end) {
+      bytes = holder;
       at = start;
+      limit = end;
       count = 0;
       for (const step of steps) if (!pass(step)) return unknown;
-      return at === bytes.length ? count : unknown;
+      return at === limit ? count : unknown;
     },
     places: () => places,
   };

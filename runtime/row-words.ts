@@ -6,7 +6,7 @@ import { type TableSpec, wordsIn } from './table.ts';
 type Unreadable = Exclude<Decoded<unknown>, { readonly ok: true }>;
 
 /** The numbers of the words that a row is found by, each once, or why nobody can read it. */
-export type RowWords = (value: Buffer) => number[] | Unreadable;
+export type RowWords = (bytes: Buffer, start: number, end: number) => number[] | Unreadable;
 
 /** Bounds what a row may cost beside its value. */
 const maxWords = 10_000;
@@ -27,11 +27,11 @@ export function createRowWords<T extends Topic>(
     fields.map(([field]) => field),
   );
 
-  return (value) => {
-    const count = strings.find(value);
+  return (bytes, start, end) => {
+    const count = strings.find(bytes, start, end);
     if (count >= 0 && count <= maxWords)
-      return words.numbersIn(value, strings.places(), count, kinds);
-    const decoded = serde.decode(spec.topic, value);
+      return words.numbersIn(bytes, strings.places(), count, kinds);
+    const decoded = serde.decode(spec.topic, bytes.subarray(start, end));
     if (!decoded.ok) return decoded;
     const listed = wordsIn(decoded.value, spec.wordFields);
     if (listed.length <= maxWords) return listed.map(words.numberOf);

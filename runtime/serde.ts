@@ -36,8 +36,8 @@ export type Serde = {
 
 /** Where strings lie in a value. */
 export type StringFinder = {
-  /** How many strings a value has; -1 when that is not known. */
-  find(value: Buffer): number;
+  /** How many strings the value at this place has; -1 when that is not known. */
+  find(bytes: Buffer, start: number, end: number): number;
   /** Of each string found last: the index of its field, its start and its end. */
   places(): Int32Array;
 };
@@ -169,6 +169,7 @@ export async function createSerde(
     const type = parse(schema);
     const id = await waitForId(registry, topic, schema, wait);
     codecs.set(topic.name, { id, type, resolvers: new Map() });
+    writers.set(id, type);
   }
 
   async function learn(id: number): Promise<void> {
@@ -214,8 +215,12 @@ export async function createSerde(
     const walk = schema && createAvroWalk(schema as AvroNode, fields);
     if (!walk) return { find: () => -1, places: () => new Int32Array(0) };
     return {
-      find: (value) =>
-        frameOf(value) === id && writers.has(id) ? walk.find(value, headerBytes) : -1,
+      find(bytes, start, end) {
+        const body = start + headerBytes;
+        const framed = body <= end && bytes[start] === magicByte;
+        if (!framed || bytes.readInt32BE(start + 1) !== id) return -1;
+        return walk.find(bytes, body, end);
+      },
       places: walk.places,
     };
   }

@@ -56,17 +56,21 @@ function headersLength(headers: readonly Header[]): number {
   return length;
 }
 
-/** Adds a whole record. */
-export function addRecord(batch: BatchBuilder, record: OutgoingRecord): void {
+/** Adds a whole record. Only where a batch is kept and never sent may its offset be another. */
+export function addRecord(
+  batch: BatchBuilder,
+  record: Omit<OutgoingRecord, 'topic'>,
+  offsetDelta = batch.count,
+): void {
   const { key, value, headers = [] } = record;
   const content = varBytesLength(key) + varBytesLength(value) + headersLength(headers);
-  const body = 2 + varintLength(batch.count) + content;
+  const body = 2 + varintLength(offsetDelta) + content;
   makeRoom(batch, body + varintLength(body));
   const { bytes } = batch;
   let at = writeVarint(bytes, batch.at, body);
   bytes[at] = 0; // attributes
   bytes[at + 1] = 0; // timestamp delta
-  at = writeVarint(bytes, at + 2, batch.count);
+  at = writeVarint(bytes, at + 2, offsetDelta);
   at = writeVarBytes(bytes, at, key);
   at = writeVarBytes(bytes, at, value);
   at = writeVarint(bytes, at, headers.length);

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
-import { gunzip, zstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { gunzip, zstdDecompressSync } from 'node:zlib';
 import { VestnikError } from '../errors.ts';
 import { compressionCodes } from './record-batch.ts';
+import { inflateZstd } from './zstd-inflater.ts';
 
 /**
  * No honest batch comes near: brokers take 1 MiB compressed by default. Without a bound a few
@@ -10,7 +11,6 @@ import { compressionCodes } from './record-batch.ts';
  */
 const maxOutputLength = 256 * 1024 * 1024;
 const inflateGzip = promisify(gunzip);
-const inflateZstd = promisify(zstdDecompress);
 /**
  * node:zlib comes back from its thread for every piece of output, and pieces are of 16 KiB unless
  * told: a batch of a mebibyte then cost seven times what it does in one piece. Text shrinks to a
@@ -61,8 +61,15 @@ async function inflateLz4(body: Buffer): Promise<Buffer> {
   return decompressFrame(body);
 }
 
+/** Where the records of an inflated batch are written to: at least so many bytes. */
+export type MemoryFor = (bytes: number) => Buffer;
+
 /** The records of a batch as they were before compression. Refuses a code that Kafka has not. */
-export async function inflate(code: number, body: Buffer): Promise<Buffer> {
+export async function inflate(
+  code: number,
+  body: Buffer,
+  memoryFor: MemoryFor = Buffer.allocUnsafeSlow,
+): Promise<Buffer> {
   switch (code) {
     case compressionCodes.none:
       return body;
@@ -74,7 +81,7 @@ export async function inflate(code: number, body: Buffer): Promise<Buffer> {
       return inflateLz4(body);
     case compressionCodes.zstd:
       if (body.length < minAsideBytes) return zstdDecompressSync(body, inOnePiece(body));
-      return inflateZstd(body, inOnePiece(body));
+      return inflateZstd(body, maxOutputLength, memoryFor);
     default:
       throw new VestnikError('KAFKA_PROTOCOL', `no compression has the code ${code}`);
   }

@@ -1,14 +1,14 @@
 import { toVestnikError, VestnikError } from '../errors.ts';
 import type { FetchedPartition } from './fetch-request.ts';
-import type { Batch, Subscription } from './reader.ts';
-import { decodeRecordSet } from './record-batch-decoder.ts';
+import type { Fetched, Subscription } from './reader.ts';
+import { readRecordSet } from './record-set.ts';
 import { createErrorFromCode } from './wire.ts';
 
 /** What became of one partition of an answer. */
 export type Taken = 'moved' | 'unmoved' | 'lost' | 'failed';
 
-/** How many batches with records wait for a reader before its partition is left out. */
-const maxReadyBatches = 2;
+/** How many fetches with records wait for a reader before its partition is left out. */
+const maxReady = 2;
 const offsetOutOfRangeCode = 1;
 /**
  * The leader moved, is not known yet or not ready, or the topic is just being made: look again,
@@ -16,16 +16,16 @@ const offsetOutOfRangeCode = 1;
  */
 const lostLeaderCodes = new Set([-1, 3, 5, 6, 9, 56, 74, 75, 78, 100, 103]);
 
-/** True when another batch may be fetched for a reader. An empty one makes room for the next. */
+/** True when more may be fetched for a reader. What brought nothing makes room for the next. */
 export function hasRoom({ ready }: Subscription): boolean {
-  return ready.length < maxReadyBatches || ready.at(-1)?.records.length === 0;
+  return ready.length < maxReady || ready.at(-1)?.batches.length === 0;
 }
 
-function hand(subscription: Subscription, batch: Batch): void {
+function hand(subscription: Subscription, fetched: Fetched): void {
   const { ready } = subscription;
-  if (ready.at(-1)?.records.length === 0) ready.pop();
-  subscription.position = batch.nextOffset;
-  ready.push(batch);
+  if (ready.at(-1)?.batches.length === 0) ready.pop();
+  subscription.position = fetched.nextOffset;
+  ready.push(fetched);
 }
 
 function failureOf({ topic, partition, position }: Subscription, fetched: FetchedPartition) {
@@ -52,10 +52,10 @@ export async function takeAnswer(
   try {
     if (fetched.errorCode !== 0) throw failureOf(subscription, fetched);
     const place = { topic, partition, fromOffset };
-    const nothing = { records: [], nextOffset: fromOffset };
-    const decoded = set ? await decodeRecordSet(set, aborted, place) : nothing;
-    hand(subscription, { ...decoded, highWatermark });
-    return decoded.nextOffset > fromOffset ? 'moved' : 'unmoved';
+    const nothing = { batches: [], nextOffset: fromOffset };
+    const found = set ? await readRecordSet(set, aborted, place, subscription.memoryFor) : nothing;
+    hand(subscription, { ...found, fromOffset, highWatermark });
+    return found.nextOffset > fromOffset ? 'moved' : 'unmoved';
   } catch (error) {
     subscription.failure = toVestnikError(error, 'KAFKA_PROTOCOL');
     return 'failed';

@@ -1,5 +1,5 @@
 import { sendTo } from './client.ts';
-import type { AbortedTransaction } from './record-batch-decoder.ts';
+import type { AbortedTransaction } from './record-set.ts';
 import { Decoder, requests, type WireBroker, type WireDecoder, type WireRequest } from './wire.ts';
 
 /** Version 11 is the newest that the package encodes; Kafka 4 answers 4 to 18 (KIP-896). */

@@ -5,16 +5,16 @@ const wordBytes = 4;
 const positiveMask = 0x7fffffff;
 
 /** Murmur2 of Kafka's Java client (`Utils.murmur2`), as a signed 32-bit number. */
-export function murmur2(bytes: Buffer): number {
-  const { length } = bytes;
+export function murmur2(bytes: Buffer, start = 0, stop = bytes.length): number {
+  const length = stop - start;
   let hash = seed ^ length;
-  const end = length - (length % wordBytes);
-  for (let at = 0; at < end; at += wordBytes) {
+  const end = stop - (length % wordBytes);
+  for (let at = start; at < end; at += wordBytes) {
     let word = Math.imul(bytes.readInt32LE(at), multiplier);
     word = Math.imul(word ^ (word >>> rotation), multiplier);
     hash = Math.imul(hash, multiplier) ^ word;
   }
-  const rest = length - end;
+  const rest = stop - end;
   if (rest > 0) {
     let tail = 0;
     for (let i = rest - 1; i >= 0; i -= 1) tail = (tail << 8) | (bytes[end + i] ?? 0);
@@ -24,7 +24,11 @@ export function murmur2(bytes: Buffer): number {
   return hash ^ (hash >>> 15);
 }
 
+/** The partition that every Java producer chooses for a key with this murmur2. */
+export const partitionOfHash = (hash: number, partitions: number): number =>
+  (hash & positiveMask) % partitions;
+
 /** The partition that every Java producer chooses for this key. */
 export function partitionOf(key: Buffer, partitions: number): number {
-  return (murmur2(key) & positiveMask) % partitions;
+  return partitionOfHash(murmur2(key), partitions);
 }

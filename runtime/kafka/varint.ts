@@ -1,3 +1,5 @@
+import { VestnikError } from '../errors.ts';
+
 /** A place in a buffer that moves on as values are read. */
 export type Cursor = { readonly buffer: Buffer; at: number };
 
@@ -7,8 +9,8 @@ const bitsPerByte = 7;
 /** A zig-zag varint of 32 bits has five bytes at the most; of 64 bits, ten. */
 const maxVarintBytes = 10;
 
-/** Thrown when bytes end in the middle of a value; the reader of a batch turns it into a code. */
-class TruncatedError extends Error {}
+/** To be thrown when bytes end in the middle of a value. */
+export const truncated = (what: string): VestnikError => new VestnikError('KAFKA_PROTOCOL', what);
 
 /** Reads a zig-zag varint. Exact up to 2^53, which offsets, lengths and timestamp deltas are. */
 export function readVarint(cursor: Cursor): number {
@@ -21,13 +23,13 @@ export function readVarint(cursor: Cursor): number {
   let scale = 1;
   for (let count = 0; count < maxVarintBytes; count += 1) {
     const byte = cursor.buffer[cursor.at];
-    if (byte === undefined) throw new TruncatedError('a varint goes past the end');
+    if (byte === undefined) throw truncated('a varint goes past the end');
     cursor.at += 1;
     value += (byte & sevenBits) * scale;
     scale *= continueBit;
     if (byte < continueBit) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
-  throw new TruncatedError('a varint is longer than 64 bits');
+  throw truncated('a varint is longer than 64 bits');
 }
 
 /** Reads bytes with their length before them; a length of -1 means null. */
@@ -35,14 +37,19 @@ export function readVarBytes(cursor: Cursor): Buffer | null {
   const length = readVarint(cursor);
   if (length < 0) return null;
   const end = cursor.at + length;
-  if (end > cursor.buffer.length) throw new TruncatedError('bytes go past the end');
+  if (end > cursor.buffer.length) throw truncated('bytes go past the end');
   const bytes = cursor.buffer.subarray(cursor.at, end);
   cursor.at = end;
   return bytes;
 }
 
-/** How many bytes `writeVarint` needs for a 32-bit value. */
+const isLong = (value: number) => value !== (value | 0);
+/** The zig-zag form, in which the sign is the lowest bit. */
+const zigZag = (value: number) => (value < 0 ? -value * 2 - 1 : value * 2);
+
+/** How many bytes `writeVarint` needs. */
 export function varintLength(value: number): number {
+  if (isLong(value)) return varlongLength(value);
   let rest = ((value << 1) ^ (value >> 31)) >>> 0;
   let length = 1;
   while (rest >= continueBit) {
@@ -52,8 +59,28 @@ export function varintLength(value: number): number {
   return length;
 }
 
-/** Writes a 32-bit zig-zag varint and returns the place after it. */
+function varlongLength(value: number): number {
+  let length = 1;
+  for (let rest = zigZag(value); rest >= continueBit; rest = Math.floor(rest / continueBit)) {
+    length += 1;
+  }
+  return length;
+}
+
+function writeVarlong(buffer: Buffer, at: number, value: number): number {
+  let rest = zigZag(value);
+  let end = at;
+  for (; rest >= continueBit; rest = Math.floor(rest / continueBit)) {
+    buffer[end] = (rest % continueBit) | continueBit;
+    end += 1;
+  }
+  buffer[end] = rest;
+  return end + 1;
+}
+
+/** Writes a zig-zag varint and returns the place after it. Exact up to 2^52. */
 export function writeVarint(buffer: Buffer, at: number, value: number): number {
+  if (isLong(value)) return writeVarlong(buffer, at, value);
   let rest = ((value << 1) ^ (value >> 31)) >>> 0;
   let end = at;
   while (rest >= continueBit) {

@@ -16,11 +16,10 @@ export type ByteArena = {
   piecesOf(block: number, each: (address: number) => number): void;
   /** Gives a block back whose pieces have all been freed or moved. */
   drop(block: number): void;
-  /**
-   * Gives all memory back at once, not when it is collected. Whoever still looks at a piece sees
-   * none: for an arena whose pieces were just copied elsewhere.
-   */
-  discard(): void;
+  /** What is allocated from now on lies in new blocks; answers the number of the first of them. */
+  turnOver(): number;
+  /** Gives all blocks below a number back. */
+  dropBelow(block: number): void;
   /** Bytes of all blocks, live or wasted. */
   heldBytes(): number;
 };
@@ -86,6 +85,11 @@ export function createByteArena(): ByteArena {
     current = blocks.length - 1;
   }
 
+  function drop(block: number): void {
+    heldUnits -= unitsHeldBy(block);
+    blocks[block] = null;
+  }
+
   return {
     allocate(bytes) {
       const units = unitsOf(bytes);
@@ -111,14 +115,13 @@ export function createByteArena(): ByteArena {
       const end = numberIn(usedUnits, block);
       for (let at = 0; at < end; ) at += unitsOf(each(block * unitsPerBlock + at));
     },
-    drop(block) {
-      heldUnits -= unitsHeldBy(block);
-      blocks[block] = null;
+    drop,
+    turnOver() {
+      openBlock(0);
+      return current;
     },
-    discard() {
-      for (const block of blocks) (block?.words.buffer as ArrayBuffer | undefined)?.transfer(0);
-      blocks.length = 0;
-      heldUnits = 0;
+    dropBelow(end) {
+      for (let block = 0; block < end; block += 1) drop(block);
     },
     heldBytes: () => heldUnits * unitBytes,
   };

@@ -8,37 +8,46 @@ import {
   writeSync,
 } from 'node:fs';
 import { crc32c } from '../crc32c.ts';
+import {
+  addRecord,
+  type BatchBuilder,
+  createBatchBuilder,
+  releaseBatch,
+} from '../kafka/batch-builder.ts';
+import { batchLayout, compressionCodes } from '../kafka/record-batch.ts';
+import { lengthOf, sealBatch } from '../kafka/record-batch-encoder.ts';
 import type { StoredRow } from './row-store.ts';
 
-/** A change as it lies in a checkpoint: a row, or a deletion when `value` is null. */
-export type SavedChange = {
-  readonly key: Buffer;
-  readonly offset: number;
-  readonly value: Buffer | null;
+/** Record batches that were saved together with the offset behind them. */
+export type SavedBatches = {
+  /** Whole batches, one after the other, as they came from Kafka. */
+  readonly set: Buffer;
+  /** How many records they have. */
+  readonly count: number;
+  /** Records before this offset do not count, though a batch may hold them. */
+  readonly fromOffset: number;
+  readonly nextOffset: number;
 };
 
-/** Changes that were saved together with the offset behind them. */
-export type SavedBatch = { readonly changes: readonly SavedChange[]; readonly nextOffset: number };
+/** The same before it is saved: the batches lie where they were fetched to. */
+export type BatchesToSave = Omit<SavedBatches, 'set'> & { readonly batches: readonly Buffer[] };
 
 /*
  * The file is a list of frames: length, CRC-32C, payload. The first payload is the identity as
- * JSON, each other one a batch: next offset (a double), number of changes, then for each change its
- * offset (a double), length of key, length of value (-1 for a deletion), key, value. A frame is
- * there whole or, its checksum wrong, not at all: so changes and offset are one atomic write.
+ * JSON, each other one holds offsets from and behind (doubles), a count of records, record batches.
+ * A frame is there whole or, its checksum wrong, not at all: so rows and offset are one atomic
+ * write. Batches stay compressed as they were: that is a fifth of what the rows would take.
  */
 const frameHeadBytes = 8;
-const batchHeadBytes = 12;
-const changeHeadBytes = 14;
+const savedHeadBytes = 20;
 /** A frame is at most one fetch of records; a length beyond this is damage, not data. */
 const maxFrameBytes = 256 * 1024 * 1024;
 /** Batches of a rewrite: small enough to read back without a pause. */
-const rewriteBatchRows = 2000;
+const rewrittenBatchBytes = 1024 * 1024;
 
 /** Frames up to this size are written in memory that is used again: the next one needs it too. */
 const keptBytes = 16 * 1024 * 1024;
 let kept = Buffer.alloc(0);
-
-const viewOf = ({ buffer, byteOffset, length }: Buffer) => new DataView(buffer, byteOffset, length);
 
 /** Memory for a frame; what it held before is overwritten. */
 function frameFor(payloadBytes: number): Buffer {
@@ -61,42 +70,27 @@ function frameOfText(text: string): Buffer {
   return seal(frame);
 }
 
-function frameOfBatch({ changes, nextOffset }: SavedBatch): Buffer {
-  let size = batchHeadBytes;
-  for (const { key, value } of changes) size += changeHeadBytes + key.length + (value?.length ?? 0);
+function frameOfBatches({ batches, count, fromOffset, nextOffset }: BatchesToSave): Buffer {
+  const size = batches.reduce((sum, { length }) => sum + length, savedHeadBytes);
   const frame = frameFor(size);
-  const view = viewOf(frame);
-  view.setFloat64(frameHeadBytes, nextOffset, true);
-  view.setUint32(frameHeadBytes + 8, changes.length, true);
-  let at = frameHeadBytes + batchHeadBytes;
-  for (const { key, offset, value } of changes) {
-    view.setFloat64(at, offset, true);
-    view.setUint16(at + 8, key.length, true);
-    view.setInt32(at + 10, value?.length ?? -1, true);
-    at += changeHeadBytes;
-    frame.set(key, at);
-    at += key.length;
-    if (value) frame.set(value, at);
-    at += value?.length ?? 0;
+  frame.writeDoubleLE(fromOffset, frameHeadBytes);
+  frame.writeDoubleLE(nextOffset, frameHeadBytes + 8);
+  frame.writeUInt32LE(count, frameHeadBytes + 16);
+  let at = frameHeadBytes + savedHeadBytes;
+  for (const batch of batches) {
+    frame.set(batch, at);
+    at += batch.length;
   }
   return seal(frame);
 }
 
-function decodeBatch(payload: Buffer): SavedBatch {
-  const changes: SavedChange[] = [];
-  const view = viewOf(payload);
-  const count = view.getUint32(8, true);
-  let at = batchHeadBytes;
-  for (let index = 0; index < count; index += 1) {
-    const offset = view.getFloat64(at, true);
-    const keyEnd = at + changeHeadBytes + view.getUint16(at + 8, true);
-    const valueBytes = view.getInt32(at + 10, true);
-    const key = payload.subarray(at + changeHeadBytes, keyEnd);
-    const value = valueBytes < 0 ? null : payload.subarray(keyEnd, keyEnd + valueBytes);
-    changes.push({ key, offset, value });
-    at = keyEnd + Math.max(0, valueBytes);
-  }
-  return { changes, nextOffset: payload.readDoubleLE(0) };
+function readSaved(payload: Buffer): SavedBatches {
+  return {
+    fromOffset: payload.readDoubleLE(0),
+    nextOffset: payload.readDoubleLE(8),
+    count: payload.readUInt32LE(16),
+    set: payload.subarray(savedHeadBytes),
+  };
 }
 
 /** Fills the buffer from a place in the file; false when the file ends before. */
@@ -115,7 +109,7 @@ function readFrame(file: number, position: number): Buffer | null {
   if (!readFully(file, head, position)) return null;
   const length = head.readUInt32LE(0);
   // Zeroes, which a file system may show after a loss of power, are a frame of nothing.
-  if (length < batchHeadBytes || length > maxFrameBytes) return null;
+  if (length < savedHeadBytes || length > maxFrameBytes) return null;
   const payload = Buffer.allocUnsafe(length);
   if (!readFully(file, payload, position + frameHeadBytes)) return null;
   return crc32c(payload) === head.readUInt32LE(4) ? payload : null;
@@ -133,24 +127,47 @@ export type CheckpointFile = {
   /** The identity it was written with; null in a new or damaged file. */
   readonly identity: string | null;
   /** Saved batches in order, up to the first frame that is not whole; appends go on from there. */
-  batches(): Iterable<SavedBatch>;
-  append(batch: SavedBatch): void;
+  batches(): Iterable<SavedBatches>;
+  append(batches: BatchesToSave): void;
   /** Replaces the content by these rows, whole or not at all. */
   rewrite(identity: string, rows: Iterable<StoredRow>, nextOffset: number): void;
   bytes(): number;
+  /** How many records it is known to hold: all of them once `batches` was read to its end. */
+  records(): number;
   close(): void;
 };
 
-function* inBatches(rows: Iterable<StoredRow>, nextOffset: number): Iterable<SavedBatch> {
-  let changes: SavedChange[] = [];
+const nobody = {
+  producerId: -1n,
+  producerEpoch: -1,
+  firstSequence: -1,
+  transactional: false,
+  timestampMs: 0,
+};
+
+/** The batch as it would be sent, but not compressed: nobody waits for a rewrite of the disk. */
+function sealed(batch: BatchBuilder): Buffer {
+  const bytes = batch.bytes.subarray(batchLayout.records, batch.at);
+  const packed = { bytes, count: batch.count, compression: compressionCodes.none };
+  const whole = Buffer.allocUnsafe(lengthOf(packed));
+  sealBatch(packed, nobody, whole, 0);
+  return whole;
+}
+
+/** The rows in batches; only the last one has the offset behind them. */
+function* inBatches(rows: Iterable<StoredRow>, nextOffset: number): Iterable<BatchesToSave> {
+  const batch = createBatchBuilder();
   for (const { key, offset, value } of rows) {
-    changes.push({ key: Buffer.from(key), offset, value });
-    if (changes.length < rewriteBatchRows) continue;
+    addRecord(batch, { key: Buffer.from(key), value }, offset);
+    if (batch.at < rewrittenBatchBytes) continue;
     // Not finished: without the last batch the topic is read from its beginning again.
-    yield { changes, nextOffset: 0 };
-    changes = [];
+    yield { batches: [sealed(batch)], count: batch.count, fromOffset: 0, nextOffset: 0 };
+    batch.at = batchLayout.records;
+    batch.count = 0;
   }
-  if (nextOffset > 0) yield { changes, nextOffset };
+  const { count } = batch;
+  if (nextOffset > 0) yield { batches: [sealed(batch)], count, fromOffset: 0, nextOffset };
+  releaseBatch(batch);
 }
 
 /** Opens or creates the file. Reads nothing but the identity. */
@@ -160,32 +177,40 @@ export function openCheckpointFile(path: string): CheckpointFile {
   file = openSync(path, 'r+');
   const first = readFrame(file, 0);
   let end = first === null ? 0 : frameHeadBytes + first.length;
+  let records = 0;
   return {
     identity: first === null ? null : first.toString(),
     *batches() {
       for (let payload = readFrame(file, end); payload; payload = readFrame(file, end)) {
         end += frameHeadBytes + payload.length;
-        yield decodeBatch(payload);
+        const saved = readSaved(payload);
+        records += saved.count;
+        yield saved;
       }
       // What follows was torn by a crash; it would lie behind the next append.
       ftruncateSync(file, end);
     },
-    append(batch) {
-      end = writeFully(file, frameOfBatch(batch), end);
+    append(batches) {
+      end = writeFully(file, frameOfBatches(batches), end);
+      records += batches.count;
     },
     rewrite(identity, rows, nextOffset) {
       const fresh = `${path}.new`;
       const target = openSync(fresh, 'w+');
       let at = writeFully(target, frameOfText(identity), 0);
-      for (const batch of inBatches(rows, nextOffset)) {
-        at = writeFully(target, frameOfBatch(batch), at);
+      let written = 0;
+      for (const batches of inBatches(rows, nextOffset)) {
+        at = writeFully(target, frameOfBatches(batches), at);
+        written += batches.count;
       }
       renameSync(fresh, path);
       closeSync(file);
       file = target;
       end = at;
+      records = written;
     },
     bytes: () => end,
+    records: () => records,
     close: () => closeSync(file),
   };
 }

@@ -2,10 +2,11 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError, VestnikError } from '../errors.ts';
 import {
+  type BatchesToSave,
   type CheckpointFile,
   lastWrittenMs,
   openCheckpointFile,
-  type SavedBatch,
+  type SavedBatches,
 } from './checkpoint-file.ts';
 import { lockCheckpoint } from './checkpoint-lock.ts';
 import type { RowStore } from './row-store.ts';
@@ -23,10 +24,10 @@ export type StoreIdentity = {
  */
 export type Checkpoint = {
   /** What is saved, in order. To be read to its end before the first `append`. */
-  saved(): Iterable<SavedBatch>;
-  /** Saves changes and the offset behind them: both are there after a crash, or neither. */
-  append(batch: SavedBatch): void;
-  /** Writes the rows anew when most of the file is former versions of them. */
+  saved(): Iterable<SavedBatches>;
+  /** Saves batches and the offset behind them: both are there after a crash, or neither. */
+  append(batches: BatchesToSave): void;
+  /** Writes the rows anew when most of what is saved are former versions of them. */
   tidy(rows: RowStore, nextOffset: number): void;
   /** Forgets all that is saved. */
   wipe(): void;
@@ -34,9 +35,9 @@ export type Checkpoint = {
 };
 
 /** Grows when the layout of the file changes; older ones are then rebuilt from the topic. */
-const layout = 2;
+const layout = 3;
 /** The file may hold this much more than twice the rows before it is written anew. */
-const spareBytes = 64 * 1024 * 1024;
+const spare = { bytes: 64 * 1024 * 1024, records: 250_000 } as const;
 
 function unusable(directory: string, error: unknown): VestnikError {
   return new VestnikError('STORE_UNUSABLE', `${directory}: ${describeError(error)}`, {
@@ -95,9 +96,10 @@ export function openCheckpoint(options: {
         throw unusable(directory, error);
       }
     },
-    append: (batch) => guard(() => file.append(batch)),
+    append: (batches) => guard(() => file.append(batches)),
     tidy(rows, nextOffset) {
-      if (file.bytes() < rows.heldBytes() * 2 + spareBytes) return;
+      const isLong = file.records() > rows.size() * 2 + spare.records;
+      if (!isLong && file.bytes() < rows.heldBytes() * 2 + spare.bytes) return;
       guard(() => file.rewrite(identity, rows.rows(), nextOffset));
     },
     wipe() {

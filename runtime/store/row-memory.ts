@@ -6,28 +6,14 @@ import {
   doubleOf,
   wordOf,
 } from './byte-arena.ts';
-
-/**
- * Where a row lies. One object is used again and again, so that a scan of a million rows makes
- * none; what it points at stays true, but the object itself changes with the next row.
- */
-export type RowView = {
-  block: Block;
-  row: number;
-  /** Murmur2 of the key, signed: it also tells the partition of whatever has the same key. */
-  hash: number;
-  offset: number;
-  keyStart: number;
-  keyEnd: number;
-  valueEnd: number;
-};
+import { createRowView, type RowView } from './row-view.ts';
 
 /** Rows by number, with their bytes in an arena and a hash table from key to number. */
 export type RowMemory = {
   /** The number of the row with this key, or -1. */
-  find(key: Buffer, start: number, end: number, hash: number): number;
+  find(bytes: Buffer, start: number, end: number, hash: number): number;
   /** Writes a row under a number of the caller's choice. */
-  put(row: number, content: RowContent): void;
+  put(row: number, change: RowChange): void;
   remove(row: number): void;
   view(row: number, into: RowView): void;
   isLive(row: number): boolean;
@@ -40,19 +26,30 @@ export type RowMemory = {
   takeNumber(): number;
   giveBack(rows: readonly number[]): void;
   /**
-   * Lays rows down anew in this order, so that walking over them in it walks through memory. No
-   * view of a row may be in use.
+   * Lays rows down anew in this order, so that walking over them in it walks through memory. Each
+   * call of the answer moves so many of them on, and says whether some are left. Changes may come
+   * between, and views stay true.
    */
-  arrange(rows: Uint32Array): void;
+  arrange(rows: Uint32Array): (count: number) => boolean;
   size(): number;
   heldBytes(): number;
 };
 
-export type RowContent = {
-  readonly key: Buffer;
+/**
+ * One change: a row, or its deletion. Key and value lie anywhere in the bytes, which are copied:
+ * the object and what it points at may be used again after the call that it is given to.
+ */
+export type RowChange = {
+  readonly bytes: Buffer;
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly valueStart: number;
+  /** -1: the row is deleted. */
+  readonly valueEnd: number;
+  /** Murmur2 of the key. */
   readonly hash: number;
   readonly offset: number;
-  readonly value: Buffer;
+  /** What the row is found by: numbers of the store's word table, each once. */
   readonly words: readonly number[];
 };
 
@@ -73,7 +70,7 @@ const dead = 0xffffffff;
 
 /** Opens an empty memory. */
 export function createRowMemory(): RowMemory {
-  let arena = createByteArena();
+  const arena = createByteArena();
   let addresses = new Uint32Array(minSlots).fill(dead);
   /** Of each row, what its piece says too: looking for a row then touches the piece it finds. */
   let hashes = new Int32Array(minSlots);
@@ -119,40 +116,56 @@ export function createRowMemory(): RowMemory {
     slots[gap] = 0;
   }
 
+  /** Copies the piece of a row to the end of the arena. */
+  function move(row: number, block: Block, bytes: number): void {
+    const target = arena.allocate(bytes);
+    const start = byteOf(addressOf(row));
+    block.bytes.copy(arena.blockOf(target).bytes, byteOf(target), start, start + bytes);
+    addresses[row] = target;
+  }
+
+  /** Moves those of the rows that lie in blocks before this one. */
+  function moveOn(rows: Uint32Array, firstNew: number): void {
+    for (const row of rows) {
+      const address = addressOf(row);
+      // Gone or written since: what is written since lies in new blocks already.
+      if (address === dead || blockNumberOf(address) >= firstNew) continue;
+      const block = arena.blockOf(address);
+      move(row, block, pieceBytes(block, wordOf(address)));
+    }
+  }
+
   /** Moves what lives in a wasted block elsewhere and gives the block back. */
   function emptyBlock(wasted: number): void {
     arena.piecesOf(wasted, (address) => {
       const block = arena.blockOf(address);
       const bytes = pieceBytes(block, wordOf(address));
       const row = block.words[wordOf(address)] ?? 0;
-      if (addressOf(row) === address) {
-        const target = arena.allocate(bytes);
-        const start = byteOf(address);
-        block.bytes.copy(arena.blockOf(target).bytes, byteOf(target), start, start + bytes);
-        addresses[row] = target;
-      }
+      if (addressOf(row) === address) move(row, block, bytes);
       return bytes;
     });
     arena.drop(wasted);
   }
 
-  function write(row: number, { key, hash, offset, value, words }: RowContent): void {
-    const keyBytes = key.length;
-    const bytes = headBytes + words.length * wordBytes + keyBytes + value.length;
-    const address = arena.allocate(bytes);
+  function write(row: number, change: RowChange): void {
+    const { bytes, keyStart, valueStart, hash, offset, words } = change;
+    const keyBytes = change.keyEnd - keyStart;
+    const valueBytes = change.valueEnd - valueStart;
+    const listBytes = words.length * wordBytes;
+    const address = arena.allocate(headBytes + listBytes + keyBytes + valueBytes);
     const block = arena.blockOf(address);
     const at = wordOf(address);
     block.words[at] = row;
-    block.words[at + 1] = value.length;
+    block.words[at + 1] = valueBytes;
     block.doubles[doubleOf(address) + 1] = offset;
     block.words[at + 4] = hash;
     block.words[at + 5] = (keyBytes << halfBits) | words.length;
     for (let index = 0; index < words.length; index += 1) {
       block.words[at + headWords + index] = words[index] ?? 0;
     }
-    const keyAt = byteOf(address) + headBytes + words.length * wordBytes;
-    block.bytes.set(key, keyAt);
-    block.bytes.set(value, keyAt + keyBytes);
+    const keyAt = byteOf(address) + headBytes + listBytes;
+    bytes.copy(block.bytes, keyAt, keyStart, keyStart + keyBytes);
+    bytes.copy(block.bytes, keyAt + keyBytes, valueStart, valueStart + valueBytes);
     addresses[row] = address;
     hashes[row] = hash;
   }
@@ -199,13 +212,13 @@ export function createRowMemory(): RowMemory {
       }
       return -1;
     },
-    put(row, content) {
+    put(row, change) {
       const present = addressOf(row) !== dead;
       if (present) freePiece(row);
-      write(row, content);
+      write(row, change);
       if (!present) {
         count += 1;
-        link(row, content.hash);
+        link(row, change.hash);
         if (count * 2 > slots.length) grow();
       }
     },
@@ -263,32 +276,17 @@ export function createRowMemory(): RowMemory {
       for (const row of rows) free.push(row);
     },
     arrange(rows) {
-      const former = arena;
-      arena = createByteArena();
-      for (let i = 0; i < rows.length; i += 1) {
-        const row = rows[i] ?? 0;
-        const address = addressOf(row);
-        const block = former.blockOf(address);
-        const start = byteOf(address);
-        const bytes = pieceBytes(block, wordOf(address));
-        const target = arena.allocate(bytes);
-        block.bytes.copy(arena.blockOf(target).bytes, byteOf(target), start, start + bytes);
-        addresses[row] = target;
-      }
-      former.discard();
+      const firstNew = arena.turnOver();
+      let at = 0;
+      return (count) => {
+        moveOn(rows.subarray(at, at + count), firstNew);
+        at += count;
+        if (at < rows.length) return true;
+        arena.dropBelow(firstNew);
+        return false;
+      };
     },
     size: () => count,
     heldBytes: () => arena.heldBytes() + addresses.byteLength * 2 + slots.byteLength,
   };
-}
-
-const noBlock: Block = {
-  bytes: Buffer.alloc(0),
-  words: new Uint32Array(0),
-  doubles: new Float64Array(0),
-};
-
-/** A view that points at nothing yet. */
-export function createRowView(): RowView {
-  return { block: noBlock, row: -1, hash: 0, offset: 0, keyStart: 0, keyEnd: 0, valueEnd: 0 };
 }

@@ -1,19 +1,11 @@
 import { murmur2 } from '../kafka/partitioner.ts';
-import { createRowMemory, createRowView, type RowContent, type RowView } from './row-memory.ts';
+import { createRowMemory, type RowChange } from './row-memory.ts';
+import { createRowView, type RowView } from './row-view.ts';
 import { createWordLists, everyRow, type SettledList } from './word-lists.ts';
 import { createWordTable, type WordTable } from './word-table.ts';
 
 /** A row: the record's bytes and its offset. */
 export type StoredRow = { readonly key: string; readonly offset: number; readonly value: Buffer };
-
-/** One change: a row with the words it is found by, or its deletion when `value` is null. */
-export type StoreChange = {
-  readonly key: Buffer;
-  readonly offset: number;
-  readonly value: Buffer | null;
-  /** Numbers of the store's word table, each once. */
-  readonly words: readonly number[];
-};
 
 /**
  * Walks over rows without making objects: `next` points the view at the following row, or answers
@@ -39,18 +31,20 @@ export type RowStore = {
   scanAll(after?: string): RowScan;
   rows(after?: string): Iterable<StoredRow>;
   rowsWith(words: readonly string[], after?: string): Iterable<StoredRow>;
-  /** Changes in the order of the topic. One that is older than its row is left out. */
-  apply(changes: readonly StoreChange[]): void;
+  /** Changes come in the order of the topic. One that is older than its row is left out. */
+  apply(change: RowChange): void;
   clear(): void;
   /**
-   * Lays the rows down in the order of scans, which are then a quarter faster. Rows that were read
-   * before must not be looked at any more.
+   * Lays the rows down in the order of scans, which are then a quarter faster. Each call of the
+   * answer moves so many of them on, and says whether some are left. Changes and scans may come
+   * between. Until its end the rows are in memory twice.
    */
-  arrange(): void;
+  arrange(): (count: number) => boolean;
   size(): number;
   heldBytes(): number;
 };
 
+const deletion = -1;
 /** Freed numbers are used again after all lists were settled; so often, that costs little. */
 const minRetired = 1024;
 
@@ -75,6 +69,20 @@ export function storedRowOf({ block, offset, keyStart, keyEnd, valueEnd }: RowVi
   };
 }
 
+/** The change that a record with this key and value makes; a deletion when the value is null. */
+export function rowChange(
+  key: Buffer,
+  value: Buffer | null,
+  offset: number,
+  words: readonly number[] = [],
+): RowChange {
+  const keyEnd = key.length;
+  const valueEnd = value === null ? deletion : keyEnd + value.length;
+  const bytes = value === null ? key : Buffer.concat([key, value]);
+  const place = { keyStart: 0, keyEnd, valueStart: keyEnd, valueEnd };
+  return { bytes, ...place, hash: hashOf(key), offset, words };
+}
+
 /** Opens an empty store. */
 export function createRowStore(): RowStore {
   const words = createWordTable();
@@ -86,22 +94,23 @@ export function createRowStore(): RowStore {
   /** Counts changes, so that a scan notices them. */
   let changes = 0;
 
-  function insert(content: RowContent): void {
+  function insert(change: RowChange): void {
     const row = memory.takeNumber();
-    memory.put(row, content);
+    memory.put(row, change);
     lists.add(everyRowNumber, row);
-    for (const word of content.words) lists.add(word, row);
+    for (const word of change.words) lists.add(word, row);
   }
 
   /** Touches the lists of the words that come or go, and no others. */
-  function replace(row: number, content: RowContent): void {
+  function replace(row: number, change: RowChange): void {
     const former = memory.wordsOf(row);
-    memory.put(row, content);
+    const { words: listed } = change;
+    memory.put(row, change);
     let same = 0;
-    while (same < former.length && former[same] === content.words[same]) same += 1;
-    if (same === former.length && same === content.words.length) return;
+    while (same < former.length && former[same] === listed[same]) same += 1;
+    if (same === former.length && same === listed.length) return;
     const lost = former.slice(same);
-    const won = content.words.slice(same);
+    const won = listed.slice(same);
     for (const word of without(lost, won)) lists.lose(word);
     for (const word of without(won, lost)) lists.add(word, row);
   }
@@ -201,22 +210,17 @@ export function createRowStore(): RowStore {
     scanAll: (after) => scan([everyRow], after),
     rows: (after) => rowsOf([everyRow], after),
     rowsWith: (asked, after) => (asked.length === 0 ? [] : rowsOf(asked, after)),
-    apply(batch) {
+    apply(change) {
+      const { bytes, keyStart, keyEnd, hash } = change;
+      const row = memory.find(bytes, keyStart, keyEnd, hash);
+      if (row >= 0) memory.view(row, view);
+      // Read again from before the checkpoint: what is here is newer.
+      if (row >= 0 && view.offset > change.offset) return;
       changes += 1;
-      for (const { key, offset, value, words: listed } of batch) {
-        const hash = hashOf(key);
-        const row = memory.find(key, 0, key.length, hash);
-        if (row >= 0) memory.view(row, view);
-        // Read again from before the checkpoint: what is here is newer.
-        if (row >= 0 && view.offset > offset) continue;
-        if (value === null) {
-          if (row >= 0) remove(row);
-          continue;
-        }
-        const content = { key, hash, offset, value, words: listed };
-        if (row < 0) insert(content);
-        else replace(row, content);
-      }
+      if (change.valueEnd === deletion) {
+        if (row >= 0) remove(row);
+      } else if (row < 0) insert(change);
+      else replace(row, change);
     },
     clear() {
       memory = createRowMemory();
@@ -226,8 +230,7 @@ export function createRowStore(): RowStore {
     },
     arrange() {
       const { rows, length } = lists.settled(everyRow);
-      memory.arrange(rows.subarray(0, length));
-      changes += 1;
+      return memory.arrange(rows.slice(0, length));
     },
     size: () => memory.size(),
     heldBytes: () => memory.heldBytes() + lists.heldBytes() + words.heldBytes(),

@@ -1,5 +1,5 @@
 import type { Serde } from '../../runtime/serde.ts';
-import { createRowStore } from '../../runtime/store/row-store.ts';
+import { createRowStore, rowChange } from '../../runtime/store/row-store.ts';
 import { type JoinedTable, type TableSpec, tableOf, wordsIn } from '../../runtime/table.ts';
 import type { Topic, ValueOf } from '../../schemas/topics.ts';
 
@@ -17,9 +17,7 @@ export function createMemoryTable<T extends Topic>(
     ...tableOf(store, spec.topic, serde),
     put(key, row, offset) {
       const words = row === null ? [] : wordsIn(row.value, spec.wordFields);
-      store.apply([
-        { key, offset, value: row?.bytes ?? null, words: words.map(store.words.numberOf) },
-      ]);
+      store.apply(rowChange(key, row?.bytes ?? null, offset, words.map(store.words.numberOf)));
     },
   };
 }

@@ -15,13 +15,13 @@ function checkpointsOf({ dataDir }: Trial): readonly string[] {
     .map((path) => join(dataDir, path));
 }
 
-/** How many rows' changes a checkpoint holds, read to its end. */
-function changesIn(path: string): number {
+/** How many records a checkpoint holds, read to its end. */
+function recordsIn(path: string): number {
   const file = openCheckpointFile(path);
-  let count = 0;
-  for (const { changes } of file.batches()) count += changes.length;
+  for (const _ of file.batches());
+  const records = file.records();
   file.close();
-  return count;
+  return records;
 }
 
 /** A process works, stops, its stores are damaged, and the next one works with what is left. */
@@ -35,16 +35,16 @@ function damaged(name: string, damage: (path: string, bytes: Buffer) => void): S
       await trial.finishes();
       await before.stop();
       const paths = checkpointsOf(trial);
-      const whole = paths.map(changesIn);
+      const whole = paths.map(recordsIn);
       for (const path of paths) damage(path, readFileSync(path));
       const after = trial.start();
       await trial.happens('episode');
       await trial.happens('request');
       await trial.finishes();
       await after.stop();
-      const rebuilt = checkpointsOf(trial).map(changesIn);
+      const rebuilt = checkpointsOf(trial).map(recordsIn);
       if (JSON.stringify(rebuilt) !== JSON.stringify(whole)) {
-        throw new Error(`${name}: ${rebuilt.join()} changes are saved, not ${whole.join()}`);
+        throw new Error(`${name}: ${rebuilt.join()} records are saved, not ${whole.join()}`);
       }
       plant.counters.rebuiltStores += rebuilt.length;
     },

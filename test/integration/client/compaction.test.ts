@@ -5,7 +5,7 @@ import type { KafkaClient } from '../../../runtime/kafka/client.ts';
 import { fetchFrom } from '../../../runtime/kafka/fetch-request.ts';
 import { offsetRange } from '../../../runtime/kafka/offsets.ts';
 import { openProducer, type Producer } from '../../../runtime/kafka/producer.ts';
-import { decodeRecordSet } from '../../../runtime/kafka/record-batch-decoder.ts';
+import { decodeRecordSet } from '../../unit/runtime/kafka/decode-set.ts';
 import {
   brokerAddress,
   connect,

@@ -6,7 +6,7 @@ import type { KafkaRecord } from '../../../runtime/kafka/record.ts';
 import { recordsIn } from '../../../runtime/kafka/record-batch-decoder.ts';
 import { createRecordSink } from '../../../runtime/kafka/record-sink.ts';
 import type { Processor } from '../../../runtime/processor.ts';
-import { createRowStore, type RowStore } from '../../../runtime/store/row-store.ts';
+import { createRowStore, type RowStore, rowChange } from '../../../runtime/store/row-store.ts';
 import { tableOf, wordsIn } from '../../../runtime/table.ts';
 import type { NotifyCommand, Template, User } from '../../../schemas/generated/records.ts';
 import { topics } from '../../../schemas/topics.ts';
@@ -65,13 +65,11 @@ const people = (count: number, change: (index: number) => Partial<User> = () => 
 
 function storeOf(users: readonly User[]): RowStore {
   const store = createRowStore();
-  const rows = users.map((user, offset) => ({
-    key: Buffer.from(user.id),
-    offset,
-    value: Buffer.from(serde.encode(topics.users, user)),
-    words: wordsIn(user, interests).map(store.words.numberOf),
-  }));
-  store.apply(rows);
+  for (const [offset, user] of users.entries()) {
+    const words = wordsIn(user, interests).map(store.words.numberOf);
+    const value = serde.encode(topics.users, user);
+    store.apply(rowChange(Buffer.from(user.id), value, offset, words));
+  }
   return store;
 }
 

@@ -96,6 +96,15 @@ test('values that share a buffer do not overwrite each other, however large', as
   }
 });
 
+test('what this release writes is read without asking the registry', async () => {
+  const { serde, state } = await opened();
+  state.up = false;
+  const bytes = serde.encode(topics.movies, movie);
+  expect(serde.decode(topics.movies, bytes)).toEqual({ ok: true, value: movie });
+  await serde.prepare([bytes]);
+  expect(state.asked).toBe(0);
+});
+
 test('an unknown id is asked for once, and again only after half a minute', async () => {
   const { serde, state, clock } = await opened();
   const value = framed(9999);
@@ -129,8 +138,10 @@ test('an id that is registered late is found after the half minute', async () =>
 });
 
 test('while the registry is down the work waits, longer each time, and is then done', async () => {
-  const { serde, state, clock } = await opened();
-  const value = serde.encode(topics.movies, movie);
+  const { serde, registry, state, clock } = await opened();
+  const writer = { ...(schemaOf(topics.movies) as AvroNode), doc: 'Of an older release.' };
+  const id = await registry.register('older', writer);
+  const value = framed(id, [...serde.encode(topics.movies, movie).subarray(5)]);
   state.up = false;
   const prepared = serde.prepare([value]);
   for (const waitMs of [200, 400, 800, 1600, 3200, 5000, 5000]) {
@@ -156,7 +167,7 @@ test('opening waits for the registry too', async () => {
 test('the wait for the registry ends when the role is stopped', async () => {
   const { serde, state, clock, stop } = await opened();
   state.up = false;
-  const prepared = serde.prepare([framed(1)]);
+  const prepared = serde.prepare([framed(9999)]);
   await clock.asleep();
   stop.abort(new DOMException('stopped', 'AbortError'));
   await expect(prepared).rejects.toThrow('stopped');

@@ -1,42 +1,25 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
+import { crc32c } from '../../../../runtime/crc32c.ts';
 import type { KafkaClient } from '../../../../runtime/kafka/client.ts';
-import type { FetchedPartition } from '../../../../runtime/kafka/fetch-request.ts';
-import { openReader, type PartitionReader } from '../../../../runtime/kafka/reader.ts';
+import {
+  openBatchReader,
+  openReader,
+  type PartitionReader,
+} from '../../../../runtime/kafka/reader.ts';
+import { releaseBatches } from '../../../../runtime/kafka/record-batch-decoder.ts';
 import { encodeRecordBatch } from '../../../../runtime/kafka/record-batch-encoder.ts';
-import { Decoder, type WireCluster, type WireRequest } from '../../../../runtime/kafka/wire.ts';
-import { createLog } from '../../../../runtime/log.ts';
+import { type Answer, type Asked, clientOf as fakeClient, type Node } from './fake-cluster.ts';
 
 const topic = 'orders';
-type Asked = { readonly partition: number; readonly offset: number };
-type Answer = Partial<FetchedPartition> & { readonly partition: number };
-type Node = (asked: readonly Asked[]) => Promise<readonly Answer[]>;
-
-/** The partitions of a request, in the order in which the broker fills its answer (version 11). */
-async function partitionsIn(request: WireRequest<unknown>): Promise<readonly Asked[]> {
-  const { buffer } = await request.request.encode();
-  const decoder = new Decoder(buffer);
-  for (let skip = 0; skip < 4; skip += 1) decoder.readInt32();
-  decoder.readInt8();
-  decoder.readInt32();
-  decoder.readInt32();
-  const topics = decoder.readArray((each) => {
-    each.readString();
-    return each.readArray((at) => {
-      const partition = at.readInt32();
-      at.readInt32();
-      const offset = Number(at.readInt64());
-      at.readInt64();
-      at.readInt32();
-      return { partition, offset };
-    });
-  });
-  return topics.flat();
-}
 
 /** One record, as the broker would keep it at an offset. */
-async function recordAt({ partition, offset }: Asked): Promise<Answer> {
+async function recordAt(
+  { partition, offset }: Asked,
+  value = Buffer.from('value'),
+): Promise<Answer> {
   const origin = { producerId: -1n, producerEpoch: -1, firstSequence: -1 };
-  const records = await encodeRecordBatch([{ topic, key: null, value: Buffer.from('value') }], {
+  const records = await encodeRecordBatch([{ topic, key: null, value }], {
     ...origin,
     transactional: false,
     timestampMs: 0,
@@ -47,55 +30,21 @@ async function recordAt({ partition, offset }: Asked): Promise<Answer> {
 
 const nothing = ({ partition }: Asked): Answer => ({ partition });
 /** A broker that has a record at every offset of all it leads. */
-const endless: Node = (asked) => Promise.all(asked.map(recordAt));
+const endless: Node = (asked) => Promise.all(asked.map((each) => recordAt(each)));
 const emptyHanded: Node = async (asked) => {
   await new Promise((resolve) => setImmediate(resolve));
   return asked.map(nothing);
 };
 
-const closers: (() => Promise<void>)[] = [];
+const clients: KafkaClient[] = [];
 afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
+  await Promise.all(clients.splice(0).map((client) => client.close()));
 });
 
-/** A client of brokers that answer as a test says; `leaders[p]` leads partition p, -1 for none. */
 function clientOf(leaders: readonly number[], nodes: Readonly<Record<number, Node>>): KafkaClient {
-  const findBroker = async ({ nodeId }: { nodeId: number }) => {
-    const node = nodes[nodeId];
-    if (!node) throw new Error(`there is no broker ${nodeId}`);
-    const connectionPool = {
-      async send(request: WireRequest<unknown>) {
-        const answers = await node(await partitionsIn(request));
-        const partitions = answers.map((answer) => ({
-          topic,
-          errorCode: 0,
-          highWatermark: 0,
-          logStartOffset: 0,
-          aborted: [],
-          records: null,
-          ...answer,
-        }));
-        return { errorCode: 0, partitions };
-      },
-    };
-    return { nodeId, connectionPool, disconnect: async () => undefined };
-  };
-  const cluster = {
-    addMultipleTargetTopics: async () => undefined,
-    refreshMetadata: async () => undefined,
-    disconnect: async () => undefined,
-    findTopicPartitionMetadata: () =>
-      leaders.map((leader, partitionId) => ({ partitionId, leader })),
-    findBroker,
-  } as unknown as WireCluster;
-  return {
-    brokers: [],
-    log: createLog({ level: 'silent', name: 'fetcher' }),
-    cluster,
-    openCluster: async () => cluster,
-    onClose: (close) => void closers.push(close),
-    close: async () => undefined,
-  };
+  const client = fakeClient({ topic, leaders, nodes });
+  clients.push(client);
+  return client;
 }
 
 function readerOf(kafka: KafkaClient, partition: number): PartitionReader {
@@ -202,4 +151,44 @@ test('empty answers do not fill a reader that nobody asks', async () => {
   const reader = readerOf(kafka, 0);
   await later.promise;
   expect(await offsetsOf(reader, 1)).toEqual([0]);
+});
+
+test('what cannot be read stays in the way of a reader that asks again', async () => {
+  const kafka = clientOf([0], {
+    async 0(asked) {
+      const answers = await endless(asked);
+      for (const { records } of answers) {
+        // One record more than there are; the checksum is right.
+        records?.writeInt32BE(2, 57);
+        records?.writeUInt32BE(crc32c(records.subarray(21)), 17);
+      }
+      return answers;
+    },
+  });
+  const reader = readerOf(kafka, 0);
+  for (let turn = 0; turn < 3; turn += 1) {
+    await expect(reader.next()).rejects.toMatchObject({ code: 'KAFKA_PROTOCOL' });
+  }
+});
+
+test('batches are inflated into memory that is lent, records into their own', async () => {
+  const value = Buffer.from(randomBytes(400_000).toString('hex'));
+  const large: Node = (asked) => Promise.all(asked.map((each) => recordAt(each, value)));
+  const kafka = clientOf([0], { 0: large });
+  const { signal } = new AbortController();
+  const lent = openBatchReader({ kafka, topic, partition: 0, fromOffset: 0, signal });
+  const buffers = new Set<ArrayBufferLike>();
+  for (let turn = 0; turn < 20; turn += 1) {
+    const { batches } = await lent.next();
+    for (const { records } of batches) buffers.add(records.buffer);
+    releaseBatches(batches);
+  }
+  lent.close();
+  // One in hand, two that wait, one under way.
+  expect(buffers.size).toBeLessThanOrEqual(4);
+
+  const reader = readerOf(kafka, 0);
+  const records = [];
+  while (records.length < 20) records.push(...(await reader.next()).records);
+  expect(new Set(records.map((record) => record.value?.buffer)).size).toBe(records.length);
 });

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { addRecord, createBatchBuilder } from '../../../../runtime/kafka/batch-builder.ts';
-import { decodeRecordSet } from '../../../../runtime/kafka/record-batch-decoder.ts';
 import {
   encodeRecordBatch,
   lengthOf,
   packBatch,
 } from '../../../../runtime/kafka/record-batch-encoder.ts';
+import { decodeRecordSet } from './decode-set.ts';
 
 const topic = 'notifications';
 const place = { topic, partition: 0, fromOffset: 0 };
@@ -22,7 +22,7 @@ const keyOf = (n: number) => Buffer.from(String(n));
 
 function batchOf(count: number, valueOf: (n: number) => Buffer) {
   const batch = createBatchBuilder();
-  for (let n = 0; n < count; n += 1) addRecord(batch, { topic, key: keyOf(n), value: valueOf(n) });
+  for (let n = 0; n < count; n += 1) addRecord(batch, { key: keyOf(n), value: valueOf(n) });
   return batch;
 }
 

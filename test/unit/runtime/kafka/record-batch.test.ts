@@ -3,8 +3,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { crc32c } from '../../../../runtime/crc32c.ts';
 import type { OutgoingRecord } from '../../../../runtime/kafka/record.ts';
-import { decodeRecordSet } from '../../../../runtime/kafka/record-batch-decoder.ts';
+import {
+  beforeRecords,
+  nextRecord,
+  recordAt,
+  recordsFrom,
+} from '../../../../runtime/kafka/record-batch-decoder.ts';
 import { encodeRecordBatch } from '../../../../runtime/kafka/record-batch-encoder.ts';
+import { readRecordSet } from '../../../../runtime/kafka/record-set.ts';
+import { decodeRecordSet } from './decode-set.ts';
 
 const require = createRequire(import.meta.url);
 const place = { topic: 'any', partition: 3, fromOffset: 0 };
@@ -72,6 +79,53 @@ test('what is written is read back, with and without compression', async () => {
     );
   });
   await fc.assert(property, { numRuns: 200 });
+});
+
+test('a walk over the places of a batch meets the same records', async () => {
+  const arrays = fc.array(outgoing, { minLength: 1, maxLength: 30 });
+  const property = fc.asyncProperty(arrays, async (list) => {
+    const set = at(await encodeRecordBatch(list, origin), 2 ** 35);
+    const { batches } = await readRecordSet(set, [], place);
+    for (const batch of batches) {
+      const expected = recordsFrom(batch, place);
+      const walked = beforeRecords(batch);
+      const part = (start: number, end: number) =>
+        end < 0 ? null : batch.records.subarray(start, end);
+      for (const record of expected) {
+        expect(nextRecord(walked)).toBe(true);
+        expect(walked.offset).toBe(record.offset);
+        expect(part(walked.keyStart, walked.keyEnd)).toEqual(record.key);
+        expect(part(walked.valueStart, walked.valueEnd)).toEqual(record.value);
+        expect(recordAt(batch, walked.start, place)).toEqual(record);
+      }
+      expect(nextRecord(walked)).toBe(false);
+    }
+  });
+  await fc.assert(property, { numRuns: 200 });
+});
+
+test('a batch whose records end too early is refused, whoever reads them', async () => {
+  const record = { topic: 'any', key: Buffer.from('key'), value: Buffer.from('value') };
+  const { batches } = await readRecordSet(await encodeRecordBatch([record], origin), [], place);
+  for (const batch of batches) {
+    for (let length = 0; length < batch.records.length; length += 1) {
+      const torn = { ...batch, records: batch.records.subarray(0, length) };
+      const refused = expect.objectContaining({ code: 'KAFKA_PROTOCOL' });
+      expect(() => recordsFrom(torn, place), `${length} bytes`).toThrow(refused);
+      expect(() => nextRecord(beforeRecords(torn)), `${length} bytes`).toThrow(refused);
+    }
+  }
+});
+
+test('a value that claims to be longer than its record is refused', async () => {
+  const record = { topic: 'any', key: null, value: Buffer.from('value') };
+  const two = await encodeRecordBatch([record, record], origin);
+  const { batches } = await readRecordSet(two, [], place);
+  for (const batch of batches) {
+    const lying = { ...batch, records: Buffer.from(batch.records) };
+    lying.records[lying.records.indexOf('value') - 1] = 2 * 9;
+    expect(() => nextRecord(beforeRecords(lying))).toThrow('a value goes past its record');
+  }
 });
 
 /** The same batch as the package encodes it. */

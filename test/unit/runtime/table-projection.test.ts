@@ -1,0 +1,182 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { interests } from '../../../processors/people.ts';
+import { systemClock } from '../../../runtime/clock.ts';
+import type { KafkaClient } from '../../../runtime/kafka/client.ts';
+import { encodeRecordBatch } from '../../../runtime/kafka/record-batch-encoder.ts';
+import { createLog } from '../../../runtime/log.ts';
+import { indexed } from '../../../runtime/processor.ts';
+import { createSerde, schemaOf } from '../../../runtime/serde.ts';
+import { openTableProjection } from '../../../runtime/table-projection.ts';
+import type { User } from '../../../schemas/generated/records.ts';
+import type { AvroNode } from '../../../schemas/load.ts';
+import { topics } from '../../../schemas/topics.ts';
+import { createMemoryRegistry } from '../../driver/memory-registry.ts';
+import { clientOf } from './kafka/fake-cluster.ts';
+
+const spec = indexed(topics.users, interests);
+const log = createLog({ level: 'silent', name: 'test' });
+const nobody = { producerId: -1n, producerEpoch: -1, firstSequence: -1, timestampMs: 0 };
+
+function userOf(id: string): User {
+  const contact = { email: null, phone: null, telegramChatId: null };
+  const interest = { followedMovieIds: ['m1'], followedGenres: [] };
+  return { id, fullName: id, ...contact, locale: 'ru', timeZone: null, channels: [], ...interest };
+}
+
+type Row = { readonly key: Buffer | string | null; readonly value: Buffer | null };
+type LoggedBatch = { readonly first: number; readonly end: number; readonly bytes: Buffer };
+
+/** A partition of `users`: its batches, and the first offset that is still there. */
+type Log = { low: number; readonly batches: LoggedBatch[]; readonly asked: number[] };
+
+async function append(to: Log, rows: readonly Row[]): Promise<void> {
+  const records = rows.map(({ key, value }) => ({
+    topic: 'users',
+    key: typeof key === 'string' ? Buffer.from(key) : key,
+    value,
+  }));
+  const bytes = await encodeRecordBatch(records, { ...nobody, transactional: false });
+  const first = to.batches.at(-1)?.end ?? 0;
+  bytes.writeBigInt64BE(BigInt(first), 0);
+  to.batches.push({ first, end: first + rows.length, bytes });
+}
+
+/** A broker with that partition and, so that keys may lie in a wrong one, as many as are wanted. */
+function brokerOf(from: Log, partitions = 1): KafkaClient {
+  const high = () => from.batches.at(-1)?.end ?? 0;
+  return clientOf({
+    topic: 'users',
+    leaders: Array.from({ length: partitions }, () => 0),
+    offsetAt: (timestamp) => (timestamp === -2 ? from.low : high()),
+    nodes: {
+      async 0(asked) {
+        await new Promise((resolve) => setImmediate(resolve));
+        return asked.map(({ partition, offset }) => {
+          from.asked.push(offset);
+          const batch = from.batches.find(({ end }) => end > offset);
+          return { partition, records: batch ? Buffer.from(batch.bytes) : null };
+        });
+      },
+    },
+  });
+}
+
+async function parts() {
+  const directory = mkdtempSync(join(tmpdir(), 'projection-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const registry = createMemoryRegistry();
+  const { signal } = new AbortController();
+  const clock = systemClock;
+  const serde = await createSerde({ registry, topics: [topics.users], log, clock, signal });
+  const users: Log = { low: 0, batches: [], asked: [] };
+  const rowOf = (id: string): Row => ({
+    key: id,
+    value: Buffer.from(serde.encode(topics.users, userOf(id))),
+  });
+
+  /** Opens the table, waits for its rows, closes it; answers who was there and what was poison. */
+  async function read(partitions = 1) {
+    const kafka = brokerOf(users, partitions);
+    const poison: string[] = [];
+    const projection = await openTableProjection({
+      kafka,
+      serde,
+      spec,
+      partition: 0,
+      directory,
+      log,
+      clock,
+      process: 'test',
+      onPoison: async ({ offset, key }, { code }) => {
+        poison.push(`${offset} ${key?.toString('latin1').slice(0, 8)} ${code}`);
+      },
+    });
+    try {
+      await Promise.race([projection.restored, projection.failed]);
+      const rows = [...projection.table.rowsWith(['movie:m1'])].map(({ key }) => key).toSorted();
+      return { rows, poison };
+    } finally {
+      await projection.close();
+      await kafka.close();
+    }
+  }
+  return { registry, serde, users, rowOf, read };
+}
+
+test('rows come from the topic, after a restart from the disk and then the topic', async () => {
+  const { users, rowOf, read } = await parts();
+  await append(users, [rowOf('anna'), rowOf('boris'), rowOf('vera')]);
+  await append(users, [{ key: 'boris', value: null }, rowOf('galina')]);
+  expect(await read()).toEqual({ rows: ['anna', 'galina', 'vera'], poison: [] });
+
+  await append(users, [{ key: 'vera', value: null }, rowOf('dmitri')]);
+  users.asked.length = 0;
+  expect((await read()).rows).toEqual(['anna', 'dmitri', 'galina']);
+  expect(users.asked[0]).toBe(5);
+});
+
+test('a row that nobody can read is reported with its place, and once', async () => {
+  const { users, rowOf, read } = await parts();
+  const { value } = rowOf('nobody');
+  const unknown = Buffer.from([0, 0, 0, 9, 9, 1, 2, 3]);
+  await append(users, [
+    rowOf('anna'),
+    { key: null, value },
+    { key: '', value },
+    { key: Buffer.from([0xc3, 0x28]), value },
+    { key: 'x'.repeat(901), value },
+    { key: 'late', value: unknown },
+    { key: 'no-avro', value: Buffer.from('text') },
+    { key: 'torn', value: value?.subarray(0, 12) ?? null },
+    { key: 'вера', value },
+    { key: 'x'.repeat(900), value },
+  ]);
+  const rows = ['anna', 'x'.repeat(900), 'вера'];
+  expect(await read()).toEqual({
+    rows,
+    poison: [
+      '1 undefined KEY_MISSING',
+      '2  KEY_MISSING',
+      '3 \u00c3( RECORD_UNREADABLE',
+      '4 xxxxxxxx RECORD_UNREADABLE',
+      '5 late SCHEMA_UNKNOWN',
+      '6 no-avro NOT_AVRO',
+      '7 torn RECORD_UNREADABLE',
+    ],
+  });
+  expect(await read()).toEqual({ rows, poison: [] });
+});
+
+test('a row of another release is read, between rows of this one', async () => {
+  const { registry, users, rowOf, read } = await parts();
+  const older = { ...(schemaOf(topics.users) as AvroNode), doc: 'Of an older release.' };
+  const id = await registry.register('older', older);
+  const { value } = rowOf('boris');
+  value?.writeInt32BE(id, 1);
+  await append(users, [rowOf('anna'), { key: 'boris', value }, rowOf('vera')]);
+  const all = { rows: ['anna', 'boris', 'vera'], poison: [] };
+  expect(await read()).toEqual(all);
+  expect(await read()).toEqual(all);
+});
+
+test('records before the beginning of the log do not come back with their batch', async () => {
+  const { users, rowOf, read } = await parts();
+  await append(users, [rowOf('anna'), rowOf('boris'), { key: 'anna', value: null }, rowOf('vera')]);
+  await append(users, [rowOf('galina')]);
+  users.low = 3;
+  const rest = { rows: ['galina', 'vera'], poison: [] };
+  expect(await read()).toEqual(rest);
+  expect(await read()).toEqual(rest);
+});
+
+test('a key in the wrong partition stops the table, and none of its batch is saved', async () => {
+  const { users, rowOf, read } = await parts();
+  await append(users, [rowOf('anna'), rowOf('boris'), rowOf('vera'), rowOf('galina')]);
+  for (let turn = 0; turn < 2; turn += 1) {
+    await expect(read(2)).rejects.toMatchObject({ code: 'WRONG_PARTITION' });
+    expect(users.asked.splice(0)[0]).toBe(0);
+  }
+});
