@@ -24,6 +24,8 @@ export type RowMemory = {
   compareKeyTo(row: number, key: Buffer): number;
   /** A number that no row has; lower ones that were given back first. */
   takeNumber(): number;
+  /** One more than the highest number that was ever taken. */
+  numbers(): number;
   giveBack(rows: readonly number[]): void;
   /**
    * Lays rows down anew in this order, so that walking over them in it walks through memory. Each
@@ -272,6 +274,7 @@ export function createRowMemory(): RowMemory {
       nextNumber += 1;
       return nextNumber - 1;
     },
+    numbers: () => nextNumber,
     giveBack(rows) {
       for (const row of rows) free.push(row);
     },

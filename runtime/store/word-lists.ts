@@ -32,6 +32,8 @@ type List = SettledList & {
 /** Every row has this word, and none lists it; no other word may be empty. */
 export const everyRow = '';
 const minCapacity = 4;
+/** From this share of all rows on, to walk over all of them is less work than to sort the added. */
+const worthWalkingShare = 1 / 16;
 /** Turned over, signed numbers have the order of unsigned ones. */
 const signBit = 0x80000000;
 const none = new Uint32Array(0);
@@ -76,11 +78,47 @@ export function createWordLists(memory: RowMemory, words: WordTable): WordLists 
 
   function settle(word: number, list: List): void {
     if (list.addedCount === 0 && list.lost === 0) return;
+    const all = word === everyRowNumber ? null : listOf(everyRowNumber);
+    if (all && list.addedCount > memory.size() * worthWalkingShare) {
+      settle(everyRowNumber, all);
+      replaceRows(list, walk(word, list, all));
+    } else merge(word, list);
+  }
+
+  function replaceRows(list: List, { rows, length }: SettledList): void {
+    heldRows += rows.length - list.rows.length - list.added.length;
+    list.rows = rows;
+    list.length = length;
+    list.added = none;
+    list.addedCount = 0;
+    list.lost = 0;
+  }
+
+  /** The listed rows that have the word, by walking over all rows, whose order is known. */
+  function walk(word: number, list: List, all: SettledList): SettledList {
+    const listed = new Uint8Array(memory.numbers());
+    for (let i = 0; i < list.length; i += 1) listed[list.rows[i] ?? 0] = 1;
+    for (let i = 0; i < list.addedCount; i += 1) listed[list.added[i] ?? 0] = 1;
+    const rows = new Uint32Array(list.length + list.addedCount);
+    let length = 0;
+    for (let i = 0; i < all.length; i += 1) {
+      const row = all.rows[i] ?? 0;
+      if (listed[row] !== 1 || (list.lost > 0 && !memory.hasWord(row, word))) continue;
+      rows[length] = row;
+      length += 1;
+    }
+    return { rows, length };
+  }
+
+  /** Sorts what was added and puts it between the others. */
+  function merge(word: number, list: List): void {
     const belongs =
       word === everyRowNumber ? memory.isLive : (row: number) => memory.hasWord(row, word);
     const kept = list.rows.subarray(0, list.length);
+    const fresh = list.added.slice(0, list.addedCount);
+    // Nobody lost the word since: then all that are listed have it, and need not be looked at.
     const left = list.lost === 0 ? kept : kept.filter(belongs);
-    const added = sort(list.added.slice(0, list.addedCount).filter(belongs));
+    const added = sort(list.lost === 0 ? fresh : fresh.filter(belongs));
     const merged = new Uint32Array(left.length + added.length);
     let count = 0;
     const take = (row: number) => {
@@ -95,12 +133,7 @@ export function createWordLists(memory: RowMemory, words: WordTable): WordLists 
       take(row);
     }
     for (; at < left.length; at += 1) take(left[at] ?? 0);
-    heldRows += merged.length - list.rows.length - list.added.length;
-    list.rows = merged;
-    list.length = count;
-    list.added = none;
-    list.addedCount = 0;
-    list.lost = 0;
+    replaceRows(list, { rows: merged, length: count });
   }
 
   function listOf(word: number): List {
