@@ -140,7 +140,9 @@ class Task {
     if (written < this.#turnAt) return;
     this.#turnAt = written + recordsInTurn;
     await turn();
-    this.#patienceMs -= await letPass(this.#patienceMs);
+    const waitedMs = await letPass(this.#patienceMs);
+    this.#patienceMs -= waitedMs;
+    if (waitedMs > 0) this.#options.log.debug({ waitedMs }, 'let small transactions pass');
   }
 
   async #work(record: KafkaRecord, resumeAfter: string | null): Promise<void> {

@@ -15,6 +15,8 @@ export type Counters = {
   fencedZombies: number;
   /** Checkpoints found damaged, foreign or missing and built anew. */
   rebuiltStores: number;
+  /** Times that the chunk of a fan-out waited for a small transaction of its process. */
+  givenWay: number;
 };
 
 export const emptyCounters = (): Counters => ({
@@ -26,6 +28,7 @@ export const emptyCounters = (): Counters => ({
   unknownAborted: 0,
   fencedZombies: 0,
   rebuiltStores: 0,
+  givenWay: 0,
 });
 
 /** The names of what was never reached. */

@@ -109,6 +109,12 @@ const mutants: readonly Mutant[] = [
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the source
         replace: 'transactionalId: `${stream.groupId}-${topic.name}-${slot}-${process.pid}`',
       },
+      {
+        // On a slow machine the broker would end the zombie's transaction before it goes on.
+        file: transactions,
+        find: 'transactionTimeoutMs = 20_000',
+        replace: 'transactionTimeoutMs = 120_000',
+      },
     ],
     crash: { point: 'beforeCommit', passing: middle, stop: true },
   },

@@ -56,6 +56,12 @@ export const smallChunks: SourcePatch = {
   find: 'firstRecords: 2500,\n  maxRecords: 20_000',
   replace: `firstRecords: ${peoplePerChunk * 2}, maxRecords: ${peoplePerChunk * 2}`,
 };
+/** With chunks that small, those of fan-outs must still be large ones: they wait for small ones. */
+export const smallTurns: SourcePatch = {
+  file: 'runtime/task.ts',
+  find: 'recordsInTurn = 500',
+  replace: 'recordsInTurn = 50',
+};
 /** Rows come in batches of some kilobytes: a restore then takes several fetches. */
 export const smallFetches: SourcePatch = {
   file: 'runtime/kafka/fetcher.ts',
@@ -104,7 +110,7 @@ export async function openTrial(
         ...environmentOf(plant, own),
         ...(crash ? { VESTNIK_CRASH_AT: crashText(crash) } : {}),
       },
-      patches: [smallChunks, ...patches],
+      patches: [smallChunks, smallTurns, ...patches],
     });
     workers.push(worker);
     return worker;
@@ -170,6 +176,9 @@ export async function openTrial(
       const takeOvers = workers.flatMap((worker) => worker.takeOvers());
       const resumed = takeOvers.filter(({ committed }) => committed.some((c) => c.metadata !== ''));
       counters.resumedFanOuts += resumed.length;
+      for (const worker of workers) {
+        counters.givenWay += worker.lines('let small transactions pass').length;
+      }
     },
   };
   plant.trials.push(trial);
