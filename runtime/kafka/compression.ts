@@ -20,6 +20,8 @@ const expectedRatio = 6;
 const pieceBytes = { least: 16 * 1024, most: 8 * 1024 * 1024 } as const;
 /** Below this the way to another thread and back costs more than the work itself. */
 const minAsideBytes = 16 * 1024;
+/** What comes out of so little, as a rule. More is inflated aside: here all else would wait. */
+const maxInlineOutputLength = 1024 * 1024;
 
 /** How to inflate that many bytes, most often in one piece. */
 function inOnePiece({ length }: Buffer) {
@@ -61,6 +63,18 @@ async function inflateLz4(body: Buffer): Promise<Buffer> {
   return decompressFrame(body);
 }
 
+/** Inflates little at once; null when it is more, or more comes out than all should wait for. */
+function inflateInline(body: Buffer): Buffer | null {
+  if (body.length >= minAsideBytes) return null;
+  try {
+    const options = { ...inOnePiece(body), maxOutputLength: maxInlineOutputLength };
+    return zstdDecompressSync(body, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return null;
+    throw error;
+  }
+}
+
 /** Where the records of an inflated batch are written to: at least so many bytes. */
 export type MemoryFor = (bytes: number) => Buffer;
 
@@ -80,8 +94,7 @@ export async function inflate(
     case compressionCodes.lz4:
       return inflateLz4(body);
     case compressionCodes.zstd:
-      if (body.length < minAsideBytes) return zstdDecompressSync(body, inOnePiece(body));
-      return inflateZstd(body, maxOutputLength, memoryFor);
+      return inflateInline(body) ?? inflateZstd(body, maxOutputLength, memoryFor);
     default:
       throw new VestnikError('KAFKA_PROTOCOL', `no compression has the code ${code}`);
   }
