@@ -130,6 +130,13 @@ function huge(followers: number, list: readonly Huge[] | undefined): string {
   return `\n${title}\n\n${table(columns, list.map(hugeRow))}\n${why}`;
 }
 
+function growthLine(pairs: readonly number[] | undefined, { growth1M }: Summary): string {
+  if (!pairs) return '';
+  const list = pairs.map((ratio) => ratio.toFixed(2)).join(', ');
+  const what = 'CPU of a notification of the largest fan-out, to one of the small ones';
+  return `\n${what}, measured in pairs: ${list}; median ${times(growth1M)}.\n`;
+}
+
 function limitOf({ limit }: Measured, summary: Summary): string {
   if (!limit) return '';
   const share = times(summary.ratioToLimit);
@@ -162,6 +169,7 @@ export function sectionOf(
       `${scale.smallEvents} events, ${whole(scale.small)} followers each (for the growth of CPU)`,
       measured.small,
     ),
+    growthLine(measured.growth, summary),
     limitOf(measured, summary),
     latencies(`Comment replies, 50/s, during fan-outs to everyone`, measured.replies),
     latencies(`Comment replies, 50/s, nothing else; peers commit every 20 ms`, measured.latency),

@@ -2,6 +2,7 @@ import type { Bench } from './bench.ts';
 import { committedEnds } from './committed.ts';
 import type { Contender } from './contender.ts';
 import { createEngine } from './engine.ts';
+import { measureGrowth } from './growth.ts';
 import { type Huge, measureHuge } from './huge.ts';
 import { type Latency, measureLatency, measureReplies } from './latency.ts';
 import { type Limit, measureLimit } from './limit.ts';
@@ -19,6 +20,8 @@ export type Measured = {
   readonly half?: readonly Result[];
   readonly all?: readonly Result[];
   readonly small?: readonly Result[];
+  /** CPU of a notification to everyone, to that of a small fan-out, pair by pair. */
+  readonly growth?: readonly number[];
   readonly limit?: Limit;
   readonly replies?: readonly Latency[];
   readonly latency?: readonly Latency[];
@@ -59,8 +62,9 @@ async function runBig(bench: Bench, contenders: readonly Contender[]): Promise<M
   const allResults = await runWorkload(bench, contenders, everyone);
   const to = await committedEnds(bench.kafka, names);
   const smallResults = await runWorkload(bench, contenders, small);
+  const growth = await measureGrowth(bench, engine, { large: everyone, small });
   const limit = await measureLimit(bench, from, to);
-  return { half: halfResults, all: allResults, small: smallResults, limit };
+  return { half: halfResults, all: allResults, small: smallResults, growth, limit };
 }
 
 /** Replies while a fan-out to everyone runs. */

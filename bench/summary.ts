@@ -1,6 +1,7 @@
 import { growthOf } from './huge.ts';
 import type { Latency } from './latency.ts';
 import type { Measured } from './run.ts';
+import { median } from './statistics.ts';
 import type { Result } from './workloads.ts';
 
 /** What the last line of a run says; a figure that was not measured is null. */
@@ -67,17 +68,16 @@ export function summaryOf(measured: Measured): Summary {
   const ratios = (peer: string, figure: (result: Result) => number) =>
     workloads.map((results) => ratioOf(results, peer, figure));
   const all = find(measured.all, engine);
-  const small = find(measured.small, engine);
   const latency = find(measured.latency, engine);
   const huge = find(measured.huge, engine);
-  const { limit } = measured;
+  const { growth, limit } = measured;
   const summary: Summary = {
     ratioThroughput: worst(ratios('idiomatic', rate), Math.min),
     ratioCpu: worst(ratios('idiomatic', cpu), Math.max),
     ratioThroughputTuned: worst(ratios('tuned', rate), Math.min),
     ratioCpuTuned: worst(ratios('tuned', cpu), Math.max),
     ratioToLimit: all && limit ? all.rate / limit.rate : null,
-    growth1M: all && small ? all.cpuMicros / small.cpuMicros : null,
+    growth1M: growth ? median(growth) : null,
     latencyP50Ms: latency?.p50Ms ?? null,
     latencyP99Ms: latency?.p99Ms ?? null,
     peerLatencyP99Ms: bestPeer(measured.latency),
