@@ -22,35 +22,54 @@ export function positionIn({ low, high }: OffsetRange, stored: Position): Positi
   return { nextOffset: Math.max(nextOffset, low), generation };
 }
 
-async function storedPosition(
+type Place = { readonly topic: string; readonly partition: number };
+
+async function storedPosition(database: Database, place: Place): Promise<Position | undefined> {
+  const [stored] = await database.query<Position>`
+    select next_offset as "nextOffset", generation from projected_offsets
+    where topic = ${place.topic} and partition = ${place.partition}`;
+  return stored;
+}
+
+/**
+ * What is stored, and the range that the topic had *after* that was read. The other way round a
+ * process that is still at work could have moved the offset up to an end that is not in the range:
+ * the topic would seem to be made anew, and all of it would be written a second time.
+ */
+async function storedInRange(
   database: Database,
-  place: { readonly topic: string; readonly partition: number },
-  firstOffset: number,
-): Promise<Position> {
+  place: Place,
+  rangeOf: () => Promise<OffsetRange>,
+): Promise<{ readonly stored: Position; readonly range: OffsetRange }> {
+  const found = await storedPosition(database, place);
+  const range = await rangeOf();
+  if (found) return { stored: found, range };
   const { topic, partition } = place;
   await database.query`
     insert into projected_offsets (topic, partition, next_offset)
-    values (${topic}, ${partition}, ${firstOffset}) on conflict do nothing`;
-  const [stored] = await database.query<Position>`
-    select next_offset as "nextOffset", generation from projected_offsets
-    where topic = ${topic} and partition = ${partition}`;
+    values (${topic}, ${partition}, ${range.low}) on conflict do nothing`;
+  const stored = await storedPosition(database, place);
   if (!stored) throw fenced(topic, partition);
-  return stored;
+  return { stored, range: await rangeOf() };
 }
+
+/** Where the projection goes on, and what the topic holds at this moment. */
+export type Opening = { readonly position: Position; readonly range: OffsetRange };
 
 /** The position in the database, put right when the topic does not hold it any more. */
 export async function openPosition(options: {
   readonly database: Database;
   readonly topic: string;
   readonly partition: number;
-  readonly range: OffsetRange;
+  readonly rangeOf: () => Promise<OffsetRange>;
   readonly log: Log;
-}): Promise<Position> {
-  const { database, topic, partition, range, log } = options;
-  const stored = await storedPosition(database, options, range.low);
+}): Promise<Opening> {
+  const { database, topic, partition, rangeOf, log } = options;
+  const { stored, range } = await storedInRange(database, options, rangeOf);
   const position = positionIn(range, stored);
   const { nextOffset, generation } = position;
-  if (nextOffset === stored.nextOffset && generation === stored.generation) return position;
+  const opening = { position, range };
+  if (nextOffset === stored.nextOffset && generation === stored.generation) return opening;
   log.warn({ topic, partition, stored, ...range }, 'the stored offset does not fit the topic');
   const moved = await database.query`
     update projected_offsets set next_offset = ${nextOffset}, generation = ${generation}
@@ -58,5 +77,5 @@ export async function openPosition(options: {
       and next_offset = ${stored.nextOffset} and generation = ${stored.generation}
     returning topic`;
   if (moved.length === 0) throw fenced(topic, partition);
-  return position;
+  return opening;
 }

@@ -96,8 +96,10 @@ async function follow(options: PartitionOptions): Promise<void> {
   const { kafka, projection, partition, signal } = options;
   const topic = projection.topic.name;
   signal.throwIfAborted();
-  const range = await offsetRange(kafka, topic, partition);
-  let position = await openPosition({ ...options, topic, range });
+  const rangeOf = () => offsetRange(kafka, topic, partition);
+  const opening = await openPosition({ ...options, topic, rangeOf });
+  const { range } = opening;
+  let { position } = opening;
   signal.throwIfAborted();
   const fromOffset = position.nextOffset;
   const reader = openReader({ kafka, topic, partition, fromOffset, signal });

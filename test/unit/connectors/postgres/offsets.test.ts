@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { positionIn } from '../../../../connectors/postgres/offsets.ts';
+import { openPosition, positionIn } from '../../../../connectors/postgres/offsets.ts';
 import { chunksOf } from '../../../../connectors/postgres/project-partition.ts';
+import { createLog } from '../../../../runtime/log.ts';
+import type { Database } from '../../../../runtime/postgres.ts';
 
 const range = { low: 100, high: 200 };
 
@@ -53,4 +55,43 @@ test('parts are bounded, in order, and leave nothing out', () => {
       }
     }),
   );
+});
+
+/** The table of offsets and the end of a topic, both of which a rival moves on all the time. */
+function rivalled(storedAtFirst: number | null) {
+  let stored = storedAtFirst;
+  let end = 100;
+  const moveOn = () => {
+    end += 10;
+    if (stored !== null) stored = end;
+  };
+  const database = {
+    query: async (text: TemplateStringsArray, ...parameters: readonly unknown[]) => {
+      const [statement = ''] = text;
+      moveOn();
+      if (statement.includes('update')) throw new Error('the offset was put right');
+      if (statement.includes('insert')) stored ??= Number(parameters[2]);
+      const row = stored === null ? [] : [{ nextOffset: stored, generation: 0 }];
+      moveOn();
+      return row;
+    },
+  } as unknown as Database;
+  const rangeOf = async () => {
+    moveOn();
+    const range = { low: 0, high: end };
+    moveOn();
+    return range;
+  };
+  return { database, rangeOf };
+}
+
+test.each([
+  ['is at work', 50],
+  ['begins at the same time', null],
+])('a rival that %s does not make the topic seem made anew', async (_, storedAtFirst) => {
+  const log = createLog({ level: 'silent', name: 'test' });
+  const place = { topic: 'users', partition: 0, log };
+  const { position, range } = await openPosition({ ...place, ...rivalled(storedAtFirst) });
+  expect(position.generation).toBe(0);
+  expect(position.nextOffset).toBeLessThanOrEqual(range.high);
 });
