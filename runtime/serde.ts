@@ -76,10 +76,10 @@ function parseOrNull(schema: object): Type | null {
 type Codec = { readonly id: number; readonly type: Type; readonly resolvers: Map<number, unknown> };
 
 /** The id of a framed value, or why there is none. */
-function frameOf(value: Buffer): number | string {
-  if (value.length < headerBytes) return `${value.length} bytes are too few for a frame`;
-  if (value[0] !== magicByte) return `the first byte is ${value[0]}, not 0`;
-  return value.readInt32BE(1);
+function frameOf(bytes: Buffer, start = 0, end = bytes.length): number | string {
+  if (end - start < headerBytes) return `${end - start} bytes are too few for a frame`;
+  if (bytes[start] !== magicByte) return `the first byte is ${bytes[start]}, not 0`;
+  return bytes.readInt32BE(start + 1);
 }
 
 function failed(code: ErrorCode, reason: string): { ok: false; code: ErrorCode; reason: string } {
@@ -215,12 +215,8 @@ export async function createSerde(
     const walk = schema && createAvroWalk(schema as AvroNode, fields);
     if (!walk) return { find: () => -1, places: () => new Int32Array(0) };
     return {
-      find(bytes, start, end) {
-        const body = start + headerBytes;
-        const framed = body <= end && bytes[start] === magicByte;
-        if (!framed || bytes.readInt32BE(start + 1) !== id) return -1;
-        return walk.find(bytes, body, end);
-      },
+      find: (bytes, start, end) =>
+        frameOf(bytes, start, end) === id ? walk.find(bytes, start + headerBytes, end) : -1,
       places: walk.places,
     };
   }

@@ -16,6 +16,9 @@ const lent = new WeakMap<ArrayBufferLike, Buffer>();
 
 const sizeFor = (bytes: number) => sizesBytes.findIndex((size) => size >= bytes);
 
+/** Where something is written to: memory of at least so many bytes. */
+export type MemoryFor = (bytes: number) => Buffer;
+
 /** Memory of at least so many bytes, with whatever was written to it before. */
 export function borrowMemory(bytes: number): Buffer {
   const size = sizeFor(bytes);

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompressSync } from 'node:zlib';
 import { VestnikError } from '../errors.ts';
+import type { MemoryFor } from './batch-memory.ts';
 import { compressionCodes } from './record-batch.ts';
 import { inflateZstd } from './zstd-inflater.ts';
 
@@ -74,9 +75,6 @@ function inflateInline(body: Buffer): Buffer | null {
     throw error;
   }
 }
-
-/** Where the records of an inflated batch are written to: at least so many bytes. */
-export type MemoryFor = (bytes: number) => Buffer;
 
 /** The records of a batch as they were before compression. Refuses a code that Kafka has not. */
 export async function inflate(

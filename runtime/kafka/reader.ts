@@ -1,7 +1,6 @@
 import { toVestnikError, VestnikError } from '../errors.ts';
-import { borrowMemory } from './batch-memory.ts';
+import { borrowMemory, type MemoryFor } from './batch-memory.ts';
 import type { KafkaClient } from './client.ts';
-import type { MemoryFor } from './compression.ts';
 import { fetcherOf } from './fetcher.ts';
 import type { KafkaRecord } from './record.ts';
 import { type InflatedBatch, recordsFrom } from './record-batch-decoder.ts';

@@ -38,6 +38,9 @@ export type RecordPlace = Cursor & {
 
 type Origin = Pick<InflatedBatch, 'baseOffset' | 'firstTimestampMs' | 'appendedMs'>;
 
+/** Of records whose batch is not stored, or whose offset nobody asks for. */
+const fromZero: Origin = { baseOffset: 0, firstTimestampMs: 0, appendedMs: null };
+
 const none = -1;
 const noHeaders: readonly Header[] = [];
 
@@ -101,14 +104,12 @@ export function recordAt(batch: InflatedBatch, start: number, place: TopicPartit
 /** The records of a batch that is not sent yet; their offsets begin at zero. */
 export function recordsIn(batch: BatchBuilder, place: TopicPartition): KafkaRecord[] {
   const cursor = { buffer: batch.bytes.subarray(0, batch.at), at: batchLayout.records };
-  const origin = { baseOffset: 0, firstTimestampMs: 0, appendedMs: null };
-  return Array.from({ length: batch.count }, () => readRecord(cursor, origin, place));
+  return Array.from({ length: batch.count }, () => readRecord(cursor, fromZero, place));
 }
 
 /** The key of the first record in a batch's records. */
 export function keyOfFirst(records: Buffer): Buffer | null {
-  const origin = { baseOffset: 0, firstTimestampMs: 0, appendedMs: null };
-  return readRecord({ buffer: records, at: 0 }, origin, { topic: '', partition: 0 }).key;
+  return readRecord({ buffer: records, at: 0 }, fromZero, { topic: '', partition: 0 }).key;
 }
 
 /** The place before the first record of a batch. */

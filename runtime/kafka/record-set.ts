@@ -1,6 +1,7 @@
 import { crc32c } from '../crc32c.ts';
 import { VestnikError } from '../errors.ts';
-import { inflate, type MemoryFor } from './compression.ts';
+import type { MemoryFor } from './batch-memory.ts';
+import { inflate } from './compression.ts';
 import { attributeBits, batchLayout, batchMagic, batchPrefixBytes } from './record-batch.ts';
 import { type InflatedBatch, keyOfFirst } from './record-batch-decoder.ts';
 import type { TopicPartition } from './record-sink.ts';

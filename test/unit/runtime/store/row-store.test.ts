@@ -32,18 +32,23 @@ const change = fc.record({
   words: fc.subarray(words),
 });
 
-function play(changes: readonly { key: string; value: string | null; words: string[] }[]) {
+type Change = { key: string; value: string | null; words: string[] };
+
+/** Makes a change in the store and in its model. */
+function make(store: RowStore, model: Model, offset: number, { key, value, words }: Change): void {
+  if (value === null) {
+    remove(store, key, offset);
+    model.delete(key);
+  } else {
+    put(store, key, offset, value, words);
+    model.set(key, { offset, value, words });
+  }
+}
+
+function play(changes: readonly Change[]) {
   const store = createRowStore();
   const model: Model = new Map();
-  for (const [offset, each] of changes.entries()) {
-    if (each.value === null) {
-      remove(store, each.key, offset);
-      model.delete(each.key);
-    } else {
-      put(store, each.key, offset, each.value, each.words);
-      model.set(each.key, { offset, value: each.value, words: each.words });
-    }
-  }
+  for (const [offset, each] of changes.entries()) make(store, model, offset, each);
   return { store, model };
 }
 
@@ -158,14 +163,7 @@ test.each([
       };
       for (const [index, { key, value, words: having }] of during.entries()) {
         step();
-        const offset = before.length + index;
-        if (value === null) {
-          remove(store, key, offset);
-          model.delete(key);
-        } else {
-          put(store, key, offset, value, having);
-          model.set(key, { offset, value, words: having });
-        }
+        make(store, model, before.length + index, { key, value, words: having });
         if (value === null || !belongs(having)) staying.delete(key);
       }
       while (step());
@@ -186,14 +184,7 @@ test('rows are laid anew while they change and are scanned, and none is lost or 
       for (const [index, { key, value, words: having }] of during.entries()) {
         if (scan.next()) seen.push(storedRowOf(scan.view).key);
         move(count);
-        const offset = before.length + index;
-        if (value === null) {
-          remove(store, key, offset);
-          model.delete(key);
-        } else {
-          put(store, key, offset, value, having);
-          model.set(key, { offset, value, words: having });
-        }
+        make(store, model, before.length + index, { key, value, words: having });
       }
       while (move(count));
       while (scan.next()) seen.push(storedRowOf(scan.view).key);
