@@ -3,4 +3,4 @@ import { startConnectors } from './start.ts';
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 
-await runMain('connectors', ({ config, log }) => startConnectors({ config, log, names }));
+await runMain('connectors', (context) => startConnectors({ ...context, names }));

@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Config } from '../runtime/config.ts';
+import type { Health } from '../runtime/health.ts';
 import { connectKafka } from '../runtime/kafka/client.ts';
 import { ownPartitions } from '../runtime/kafka/ownership.ts';
 import type { Running } from '../runtime/lifecycle.ts';
@@ -19,6 +20,7 @@ export async function startConnector(options: {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  readonly health: Health;
 }): Promise<Running> {
   const { connector, config, log, clock } = options;
   const groupId = `${config.appId}-${connector.name}`;

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { type Config, loadConfig } from '../runtime/config.ts';
 import { VestnikError } from '../runtime/errors.ts';
+import { createHealth, type Health } from '../runtime/health.ts';
 import type { Running } from '../runtime/lifecycle.ts';
 import type { Log } from '../runtime/log.ts';
 import { chooseByName, startTogether } from '../runtime/start-together.ts';
@@ -14,6 +15,7 @@ type Role = {
     readonly config: Config;
     readonly log: Log;
     readonly clock: Clock;
+    readonly health: Health;
   }): Promise<Running>;
 };
 
@@ -43,13 +45,17 @@ export async function startConnectors(options: {
   readonly config: Config;
   readonly log: Log;
   readonly clock?: Clock;
+  readonly health?: Health;
   readonly names?: readonly string[];
 }): Promise<Running> {
   const { config, log, clock = systemClock, names = [] } = options;
+  const { health = createHealth(log) } = options;
   const chosen = chooseByName(roles, names, 'connector');
   const isChosen = ({ name }: Connector) => chosen.some((role) => role.name === name);
   if (config.production) refuseDevelopmentSettings(config, connectors.filter(isChosen));
   return startTogether(
-    chosen.map(({ name, start }) => start({ config, log: log.child({ connector: name }), clock })),
+    chosen.map(({ name, start }) =>
+      start({ config, log: log.child({ connector: name }), clock, health }),
+    ),
   );
 }

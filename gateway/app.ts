@@ -3,6 +3,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { Clock } from '../runtime/clock.ts';
 import type { ApiKey } from '../runtime/config.ts';
 import { describeError } from '../runtime/errors.ts';
+import type { Health } from '../runtime/health.ts';
 import type { Log } from '../runtime/log.ts';
 import { requireApiKey } from './auth.ts';
 import { answerClientError } from './client-error.ts';
@@ -31,6 +32,7 @@ export type GatewayParts = {
   readonly history: History;
   readonly apiKeys: readonly ApiKey[];
   readonly clock: Clock;
+  readonly health: Health;
   readonly newId: () => string;
   readonly log: Log;
 };

@@ -3,6 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Config } from '../runtime/config.ts';
 import { describeError, toVestnikError } from '../runtime/errors.ts';
 import { type GlobalTables, openGlobalTables } from '../runtime/global-tables.ts';
+import type { Health } from '../runtime/health.ts';
 import { connectKafka, type KafkaClient } from '../runtime/kafka/client.ts';
 import { partitionCount } from '../runtime/kafka/offsets.ts';
 import { openProducer } from '../runtime/kafka/producer.ts';
@@ -27,6 +28,7 @@ type ConnectionOptions = {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  readonly health: Health;
 };
 
 /** What is there once Kafka and the registry answered. */

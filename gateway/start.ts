@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { Config } from '../runtime/config.ts';
 import { VestnikError } from '../runtime/errors.ts';
+import { createHealth, type Health } from '../runtime/health.ts';
 import type { Running } from '../runtime/lifecycle.ts';
 import type { Log } from '../runtime/log.ts';
 import { openDatabase } from '../runtime/postgres.ts';
@@ -23,12 +24,13 @@ export async function startGateway(options: {
   readonly config: Config;
   readonly log: Log;
   readonly clock?: Clock;
+  readonly health?: Health;
 }): Promise<Gateway> {
-  const { config, log, clock = systemClock } = options;
+  const { config, log, clock = systemClock, health = createHealth(log) } = options;
   if (config.production && config.apiKeys.length === 0) {
     throw new VestnikError('CONFIG_INVALID', 'API_KEYS is empty: nobody could ask for anything');
   }
-  const connection = connectInBackground({ config, log, clock });
+  const connection = connectInBackground({ config, log, clock, health });
   const database = openDatabase({ url: config.databaseUrl, log });
   const app = await buildApp({
     ...connection,
@@ -36,6 +38,7 @@ export async function startGateway(options: {
     history: openHistory({ database, clock }),
     apiKeys: config.apiKeys,
     clock,
+    health,
     newId: () => newId(clock.nowMs()),
     log,
   });

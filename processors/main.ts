@@ -3,4 +3,4 @@ import { startProcessors } from './start.ts';
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 
-await runMain('processors', ({ config, log }) => startProcessors({ config, log, names }));
+await runMain('processors', (context) => startProcessors({ ...context, names }));

@@ -94,6 +94,58 @@ export const errorTable = {
     retryable: false,
     message: 'The record has no value. Only tables may have records without one.',
   },
+  KEY_UNREADABLE: {
+    retryable: false,
+    message:
+      'The key is no plain UTF-8 text. Its writer must use a string serializer for keys ' +
+      '(StringSerializer in Java), not the one of Avro or JSON.',
+  },
+  KEY_NOT_ID: {
+    retryable: false,
+    message:
+      'The key is not the id in the value. Its writer must use the id as the key, as plain text.',
+  },
+  FIELD_TOO_LARGE: {
+    retryable: false,
+    message:
+      'A field is larger than a notification may carry. Shorten it at its source, then redrive.',
+  },
+  DATE_OUT_OF_RANGE: {
+    retryable: false,
+    message:
+      'A time is not in the years 1 to 9999. Its writer must write milliseconds, or say ' +
+      'timestamp-micros in its schema.',
+  },
+  EVENT_ID_MISSING: {
+    retryable: false,
+    message: 'The event has no id. Its writer must give each event an id of its own.',
+  },
+  EVENT_ID_REUSED: {
+    retryable: false,
+    message:
+      'Another event has the same id. Its writer must give each event an id of its own; only a ' +
+      'repeat of the same event may have the same.',
+  },
+  RECORD_FAILED: {
+    retryable: false,
+    message: 'The work on a record failed, and would fail again. Report it with the reason.',
+  },
+  ROW_UNREADABLE: {
+    retryable: false,
+    message:
+      'The newest row of a key cannot be read, so that person gets nothing. Its writer must ' +
+      'write the row again.',
+  },
+  PARTITIONS_CHANGED: {
+    retryable: false,
+    message:
+      'A topic has another number of partitions than before, so keys lie elsewhere now. Make the ' +
+      'topic anew with the former number, or follow docs/operations.md.',
+  },
+  TOPIC_REMADE: {
+    retryable: true,
+    message: 'A topic was made anew. What was kept of the former one is forgotten.',
+  },
   MOVIE_UNKNOWN: {
     retryable: false,
     message: 'The movie of the event is not in the movies topic. Publish it, then redrive.',

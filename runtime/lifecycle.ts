@@ -1,6 +1,7 @@
 import { type Config, loadConfig } from './config.ts';
 import { armCrashPoint } from './crash-point.ts';
 import { describeError } from './errors.ts';
+import { createHealth, type Health } from './health.ts';
 import { createLog, type Log } from './log.ts';
 
 /** A role at work in this process. */
@@ -43,14 +44,15 @@ function readConfig(): Config {
   }
 }
 
-type Context = { readonly config: Config; readonly log: Log };
+type Context = { readonly config: Config; readonly log: Log; readonly health: Health };
 
 /** Reads the configuration; null when that was all that was asked for (`--check-config`). */
 function contextOf(role: string): Context | null {
   const config = readConfig();
   if (!process.argv.includes('--check-config')) {
     armCrashPoint(config.crashAt);
-    return { config, log: createLog({ level: config.logLevel, name: role }) };
+    const log = createLog({ level: config.logLevel, name: role });
+    return { config, log, health: createHealth(log) };
   }
   process.stdout.write('ok\n');
   return null;

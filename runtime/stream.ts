@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { deadLetter } from './dead-letter.ts';
 import { type GlobalTables, openGlobalTables } from './global-tables.ts';
+import type { Health } from './health.ts';
 import type { KafkaClient } from './kafka/client.ts';
 import { connectKafka } from './kafka/client.ts';
 import { partitionCount } from './kafka/offsets.ts';
@@ -23,6 +24,7 @@ export type StreamOptions = {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  readonly health: Health;
 };
 
 /**

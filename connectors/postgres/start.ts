@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../runtime/clock.ts';
 import type { Config } from '../../runtime/config.ts';
+import { createHealth, type Health } from '../../runtime/health.ts';
 import { connectKafka, type KafkaClient } from '../../runtime/kafka/client.ts';
 import { partitionCount } from '../../runtime/kafka/offsets.ts';
 import { ownPartitions } from '../../runtime/kafka/ownership.ts';
@@ -19,6 +20,7 @@ type History = {
   readonly database: Database;
   readonly log: Log;
   readonly clock: Clock;
+  readonly health: Health;
   readonly partitions: ReadonlyMap<string, number>;
   /** Partition numbers whose topics are all projected up to where they ended at their opening. */
   readonly caughtUp: Set<number>;
@@ -64,8 +66,9 @@ export async function startHistory(options: {
   readonly config: Config;
   readonly log: Log;
   readonly clock?: Clock;
+  readonly health?: Health;
 }): Promise<Running> {
-  const { config, log, clock = systemClock } = options;
+  const { config, log, clock = systemClock, health = createHealth(log) } = options;
   const closing = new AbortController();
   const groupId = `${config.appId}-history`;
   const kafka = await connectKafka({ brokers: config.kafkaBrokers, clientId: groupId, log });
@@ -83,7 +86,8 @@ export async function startHistory(options: {
   const producer = openProducer({ kafka, log });
   const database = openDatabase({ url: config.databaseUrl, log });
   const caughtUp = new Set<number>();
-  const history = { kafka, serde, producer, database, log, clock, partitions, caughtUp };
+  const parts = { kafka, serde, producer, database, log, clock, health };
+  const history = { ...parts, partitions, caughtUp };
   const ownership = await ownPartitions({
     kafka,
     groupId,

@@ -66,7 +66,9 @@ export type DecisionReason =
   | 'optedOutEvent'
   | 'suppressedAddress'
   | 'noText'
-  | 'renderFailed';
+  | 'renderFailed'
+  | 'rowUnreadable'
+  | 'tooLarge';
 
 /** One line of the attempt journal: what a connector began, or what the vendor answered. */
 export type DeliveryEvent = {

@@ -5,6 +5,7 @@ import type { History } from '../../../gateway/history.ts';
 import type { Published } from '../../../gateway/publisher.ts';
 import type { GatewayTables } from '../../../gateway/tables.ts';
 import { systemClock } from '../../../runtime/clock.ts';
+import { createHealth } from '../../../runtime/health.ts';
 import { createLog, type Log } from '../../../runtime/log.ts';
 import { newId } from '../../../runtime/random.ts';
 import type { Table } from '../../../runtime/table.ts';
@@ -123,6 +124,7 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     history: noHistory,
     apiKeys,
     clock: { ...systemClock, nowMs: () => nowMs },
+    health: createHealth(silentLog),
     newId: () => newId(nowMs),
     log: silentLog,
     ...parts,
