@@ -11,6 +11,7 @@ const sources = [
   'dev',
   'test',
   'bench',
+  'examples',
 ];
 
 /**

@@ -14,6 +14,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   analyst: ['schemas', 'runtime', 'processors'],
   dev: product,
   bench: [...product, 'dev'],
+  // An upstream service has nothing of ours but the broker and the registry.
+  examples: [],
   test: [...product, 'dev', 'bench'],
 };
 
@@ -45,6 +47,7 @@ export const directionRule: Rule = {
     file('runtime/x.ts', "import { a } from '../dev/infra/ports.ts';"),
     file('gateway/x.ts', "import { a } from '../test/driver/driver.ts';"),
     file('dev/x.ts', "import { a } from '../test/driver/driver.ts';"),
+    file('examples/x.ts', "import { a } from '../schemas/topics.ts';"),
   ],
   innocent: [
     file('analyst/x.ts', "import { a } from '../processors/notify.ts';"),

@@ -28,8 +28,8 @@ const vendorHomes: Readonly<Record<string, RegExp>> = {
 
 const productLayers = ['schemas', 'runtime', 'processors', 'connectors', 'gateway', 'analyst'];
 const isProduct = ({ path }: SourceFile) => productLayers.includes(layerOf(path));
-/** Tests talk to vendors as the outside world does. */
-const isTest = ({ path }: SourceFile) => ['test', 'bench'].includes(layerOf(path));
+/** Tests and examples talk to vendors as the outside world does. */
+const isOutside = ({ path }: SourceFile) => ['test', 'bench', 'examples'].includes(layerOf(path));
 
 const vendorOf = (specifier: string) =>
   Object.keys(vendorHomes).find((name) => specifier === name || specifier.startsWith(`${name}/`));
@@ -38,7 +38,7 @@ export const vendorRule: Rule = {
   title: 'every vendor has one home',
   check: (files) =>
     files
-      .filter((each) => !isTest(each))
+      .filter((each) => !isOutside(each))
       .flatMap((each) =>
         syntaxOf(each).imports.flatMap(({ specifier, start }) => {
           const vendor = vendorOf(specifier);
@@ -64,6 +64,7 @@ export const vendorRule: Rule = {
     file('runtime/kafka/x.ts', "import kafkajs from 'kafkajs';"),
     file('dev/inbox/inbox.ts', "import fastify from 'fastify';"),
     file('test/x.ts', "import avro from 'avsc';"),
+    file('examples/x.ts', "import { Kafka } from 'kafkajs';"),
     file('gateway/x.ts', "import sql from 'postgres-array';\n// from 'kafkajs'"),
   ],
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Comment, type Program, parseSync } from 'oxc-parser';
 
 const root = join(import.meta.dirname, '..', '..');
-const folders = '{schemas,runtime,processors,connectors,gateway,analyst,dev,test,bench}';
+const folders = '{schemas,runtime,processors,connectors,gateway,analyst,dev,test,bench,examples}';
 
 /** A file by its path from the root. Rules take these, so that they can be tried on any text. */
 export type SourceFile = { readonly path: string; readonly text: string };
