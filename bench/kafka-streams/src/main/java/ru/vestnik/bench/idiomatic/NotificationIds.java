@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
+import ru.vestnik.bench.NotificationNames;
 
 /** UUID v5 of event, template, channel and user (RFC 9562, section 5.5). For one thread. */
 final class NotificationIds {
@@ -26,7 +27,7 @@ final class NotificationIds {
   }
 
   String of(String eventId, String templateId, String channel, String userId) {
-    String name = String.join("|", eventId, templateId, channel, userId);
+    String name = NotificationNames.sharedOf(eventId, templateId, channel) + userId;
     sha1.update(namespace);
     ByteBuffer hash = ByteBuffer.wrap(sha1.digest(name.getBytes(StandardCharsets.UTF_8)));
     long most = (hash.getLong() & 0xffffffffffff0fffL) | 0x5000L;

@@ -6,6 +6,7 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
+import ru.vestnik.bench.NotificationNames;
 
 /** Writes the UUID v5 of an event, a template, a channel and a user. For one thread. */
 final class IdWriter {
@@ -24,8 +25,8 @@ final class IdWriter {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
-    String shared = String.join("|", eventId, templateId, channel, "");
-    byte[] name = shared.getBytes(StandardCharsets.UTF_8);
+    byte[] name =
+        NotificationNames.sharedOf(eventId, templateId, channel).getBytes(StandardCharsets.UTF_8);
     prefix =
         ByteBuffer.allocate(2 * Long.BYTES + name.length)
             .putLong(NAMESPACE.getMostSignificantBits())
