@@ -5,9 +5,19 @@ import type {
   NotificationRequested,
 } from '../schemas/generated/records.ts';
 import { notificationIdOf } from '../schemas/ids.ts';
+import { limits } from '../schemas/limits.ts';
 import { topics } from '../schemas/topics.ts';
 import { broadcast, direct } from './command.ts';
+import { digestOf } from './once.ts';
 import type { PlanContext } from './plan-context.ts';
+import {
+  entries,
+  id,
+  type Measured,
+  partsOfMovie,
+  partsOfTemplate,
+  refuseTooLarge,
+} from './sizes.ts';
 
 type Audience = { readonly kind: AudienceKind; readonly keys: readonly string[] };
 type RequestMessage = Message<typeof topics.notificationRequested>;
@@ -22,6 +32,15 @@ function audienceOf(request: NotificationRequested): Audience | null {
   if (kind === 'movie') return { kind: 'movieFollowers', keys: [key] };
   if (kind === 'genre') return { kind: 'genreFollowers', keys: [key] };
   return null;
+}
+
+/** The parts of a request that go on into decisions, commands or look-ups. */
+function* partsOf(request: NotificationRequested): Iterable<Measured> {
+  yield id('templateId', request.templateId);
+  yield id('movieId', request.movieId);
+  yield id('audience', request.audience);
+  yield entries('userIds', request.userIds, limits.listedPeople);
+  for (const [index, userId] of request.userIds.entries()) yield id(`userIds[${index}]`, userId);
 }
 
 const sourceOf = ({ topic, partition, offset }: RequestMessage) => ({
@@ -58,6 +77,8 @@ function* declineAll(message: RequestMessage, reason: DecisionReason, detail: st
  */
 export function* planRequest(message: RequestMessage, context: PlanContext): Iterable<Step> {
   const request = message.value;
+  const large = refuseTooLarge('the request', partsOf(request));
+  if (large) return yield large;
   const audience = audienceOf(request);
   if (!audience) return yield refuse('AUDIENCE_UNKNOWN', request.audience ?? '');
   const listed = audience.kind === 'listed';
@@ -68,12 +89,16 @@ export function* planRequest(message: RequestMessage, context: PlanContext): Ite
     if (!listed) return yield refuse('TEMPLATE_UNKNOWN', detail);
     return yield* declineAll(message, 'unknownTemplate', detail);
   }
+  const long = refuseTooLarge(`the template ${template.id}`, partsOfTemplate(template));
+  if (long) return yield long;
   const movie = request.movieId === null ? null : movies.get(request.movieId)?.value;
   if (movie === undefined) {
     const detail = `movie ${request.movieId}`;
     if (!listed) return yield refuse('MOVIE_UNKNOWN', detail);
     return yield* declineAll(message, 'unknownMovie', detail);
   }
+  const longMovie = movie && refuseTooLarge(`the movie ${movie.id}`, partsOfMovie(movie));
+  if (longMovie) return yield longMovie;
   const command = {
     eventId: request.requestId,
     eventType: 'notificationRequested',
@@ -85,6 +110,9 @@ export function* planRequest(message: RequestMessage, context: PlanContext): Ite
     params: [],
     movie,
     templates: [template],
+    digest: digestOf(request),
+    part: 0,
+    redriven: message.redriven,
   } as const;
   yield* listed ? direct(context, command) : broadcast(context, command);
 }

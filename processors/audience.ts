@@ -1,16 +1,23 @@
-import { defineProcessor, isFrom, type Message, refuse, type Step } from '../runtime/processor.ts';
+import {
+  defineProcessor,
+  isFrom,
+  type Message,
+  type Refusal,
+  refuse,
+  type Step,
+} from '../runtime/processor.ts';
 import type { Table } from '../runtime/table.ts';
-import type { NotifyCommand, Template } from '../schemas/generated/records.ts';
+import type { EventType, Movie, NotifyCommand, Template } from '../schemas/generated/records.ts';
+import { limits } from '../schemas/limits.ts';
 import { topics } from '../schemas/topics.ts';
 import { planRequest } from './audience-request.ts';
 import { broadcast, direct } from './command.ts';
+import { digestOf, eventIdOf, eventsOnce } from './once.ts';
 import type { PlanContext } from './plan-context.ts';
+import { chars, id, partsOfMovie, partsOfTemplate, refuseTooLarge } from './sizes.ts';
 
 /** The templates of a kind of event, one for a channel: the one with the lowest id. */
-function templatesFor(
-  eventType: Template['eventType'],
-  templates: Table<Template>,
-): readonly Template[] {
+function templatesFor(eventType: EventType, templates: Table<Template>): readonly Template[] {
   const chosen = new Map<string, Template>();
   for (const { value } of templates.rows()) {
     if (value.eventType === eventType && !chosen.has(value.channel)) {
@@ -20,10 +27,41 @@ function templatesFor(
   return [...chosen.values()];
 }
 
+/** The movie that an event speaks of and the texts for it, or why there is nothing to say. */
+function subjectOf(
+  { globals }: PlanContext,
+  eventType: EventType,
+  movieId: string,
+): { readonly movie: Movie; readonly templates: readonly Template[] } | Refusal {
+  const movie = globals.movies.get(movieId)?.value;
+  if (!movie) return refuse('MOVIE_UNKNOWN', movieId);
+  const large = refuseTooLarge(`the movie ${movie.id}`, partsOfMovie(movie));
+  if (large) return large;
+  const templates = templatesFor(eventType, globals.templates);
+  if (templates.length === 0) return refuse('TEMPLATE_UNKNOWN', eventType);
+  for (const template of templates) {
+    const tooLong = refuseTooLarge(`the template ${template.id}`, partsOfTemplate(template));
+    if (tooLong) return tooLong;
+  }
+  return { movie, templates };
+}
+
+type EventMessage = Message<
+  typeof topics.episodeReleased | typeof topics.movieAdded | typeof topics.commentReplied
+>;
+
 /** What every command of an event has in common. */
-function headOf(message: Message, eventId: string, occurredAt: number) {
-  const { topic, partition, offset } = message;
-  return { eventId, source: { topic: topic.name, partition, offset }, occurredAt, requestId: null };
+function headOf(message: EventMessage, occurredAt: number) {
+  const { topic, partition, offset, value, redriven } = message;
+  return {
+    eventId: value.eventId,
+    source: { topic: topic.name, partition, offset },
+    occurredAt,
+    requestId: null,
+    digest: digestOf(value),
+    part: 0,
+    redriven,
+  };
 }
 
 function* planEpisode(
@@ -31,22 +69,23 @@ function* planEpisode(
   context: PlanContext,
 ): Iterable<Step> {
   const event = message.value;
-  const movie = context.globals.movies.get(event.movieId)?.value;
-  if (!movie) return yield refuse('MOVIE_UNKNOWN', event.movieId);
-  const templates = templatesFor('episodeReleased', context.globals.templates);
-  if (templates.length === 0) return yield refuse('TEMPLATE_UNKNOWN', 'episodeReleased');
+  const large = refuseTooLarge('the event', [
+    chars('episodeTitle', event.episodeTitle, limits.titleChars),
+  ]);
+  if (large) return yield large;
+  const subject = subjectOf(context, 'episodeReleased', event.movieId);
+  if ('kind' in subject) return yield subject;
   yield* broadcast(context, {
-    ...headOf(message, event.eventId, event.releasedAt),
+    ...headOf(message, event.releasedAt),
+    ...subject,
     eventType: 'episodeReleased',
     audienceKind: 'movieFollowers',
-    audienceKeys: [movie.id],
+    audienceKeys: [subject.movie.id],
     params: [
       { name: 'season', value: String(event.season) },
       { name: 'episode', value: String(event.episode) },
       { name: 'episode_title', value: event.episodeTitle },
     ],
-    movie,
-    templates,
   });
 }
 
@@ -55,18 +94,15 @@ function* planMovie(
   context: PlanContext,
 ): Iterable<Step> {
   const event = message.value;
-  const movie = context.globals.movies.get(event.movieId)?.value;
-  if (!movie) return yield refuse('MOVIE_UNKNOWN', event.movieId);
-  const templates = templatesFor('movieAdded', context.globals.templates);
-  if (templates.length === 0) return yield refuse('TEMPLATE_UNKNOWN', 'movieAdded');
+  const subject = subjectOf(context, 'movieAdded', event.movieId);
+  if ('kind' in subject) return yield subject;
   yield* broadcast(context, {
-    ...headOf(message, event.eventId, event.addedAt),
+    ...headOf(message, event.addedAt),
+    ...subject,
     eventType: 'movieAdded',
     audienceKind: 'genreFollowers',
-    audienceKeys: [...new Set(movie.genres)],
+    audienceKeys: [...new Set(subject.movie.genres)],
     params: [],
-    movie,
-    templates,
   });
 }
 
@@ -78,12 +114,21 @@ function* planReply(
   const parent = context.globals.comments.get(event.parentCommentId)?.value;
   if (!parent) return yield refuse('COMMENT_UNKNOWN', event.parentCommentId);
   if (parent.authorId === event.authorId) return;
-  const movie = context.globals.movies.get(parent.movieId)?.value;
-  if (!movie) return yield refuse('MOVIE_UNKNOWN', parent.movieId);
-  const templates = templatesFor('commentReplied', context.globals.templates);
-  if (templates.length === 0) return yield refuse('TEMPLATE_UNKNOWN', 'commentReplied');
+  const large =
+    refuseTooLarge('the event', [
+      chars('authorName', event.authorName, limits.nameChars),
+      chars('text', event.text, limits.textChars),
+    ]) ??
+    refuseTooLarge(`the comment ${parent.id}`, [
+      id('authorId', parent.authorId),
+      chars('text', parent.text, limits.textChars),
+    ]);
+  if (large) return yield large;
+  const subject = subjectOf(context, 'commentReplied', parent.movieId);
+  if ('kind' in subject) return yield subject;
   const command: NotifyCommand = {
-    ...headOf(message, event.eventId, event.repliedAt),
+    ...headOf(message, event.repliedAt),
+    ...subject,
     eventType: 'commentReplied',
     audienceKind: 'listed',
     audienceKeys: [parent.authorId],
@@ -92,14 +137,9 @@ function* planReply(
       { name: 'reply_text', value: event.text },
       { name: 'comment_text', value: parent.text },
     ],
-    movie,
-    templates,
   };
   yield* direct(context, command);
 }
-
-/** A client or an upstream service that repeats itself does so within a day. */
-const horizonMs = 24 * 60 * 60 * 1000;
 
 /**
  * WHO might get it, with WHICH text. Turns an event into one command for each users-partition
@@ -117,9 +157,13 @@ export const audience = defineProcessor({
   tables: {},
   globals: { movies: topics.movies, templates: topics.templates, comments: topics.comments },
   outputs: [topics.directCommands, topics.broadcastCommands, topics.notificationDecisions],
-  once: { idOf: ({ value }) => ('eventId' in value ? value.eventId : value.requestId), horizonMs },
+  once: eventsOnce,
 
   *process(message, context) {
+    const eventId = eventIdOf(message.value);
+    if (eventId === '') return yield refuse('EVENT_ID_MISSING', message.topic.name);
+    const large = refuseTooLarge('the event', [id('eventId', eventId)]);
+    if (large) return yield large;
     if (isFrom(topics.episodeReleased, message)) yield* planEpisode(message, context);
     else if (isFrom(topics.movieAdded, message)) yield* planMovie(message, context);
     else if (isFrom(topics.commentReplied, message)) yield* planReply(message, context);

@@ -10,6 +10,8 @@ type Layout = Readonly<
     | 'readingBytes'
     | 'maxTemplates'
     | 'maxReadings'
+    | 'maxNameBytes'
+    | 'maxAddressBytes'
     | 'plans'
     | 'plansEnd'
     | 'people'

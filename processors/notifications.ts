@@ -12,9 +12,11 @@ import type {
   User,
 } from '../schemas/generated/records.ts';
 import { notificationIdOf } from '../schemas/ids.ts';
+import { limits } from '../schemas/limits.ts';
 import { lanes, topics } from '../schemas/topics.ts';
 import type { Person } from './people.ts';
 import { type RenderContext, render, textFor } from './rendering.ts';
+import { chars, tooLarge } from './sizes.ts';
 
 /** What is the same for all people of a command. */
 export type Job = {
@@ -68,6 +70,11 @@ function judge(recipient: Recipient, channel: Channel, command: NotifyCommand): 
     (each) => each.channel === channel && each.address === address,
   );
   if (suppressed) return no('suppressedAddress', suppressed.reason);
+  const large = tooLarge('the user', [
+    chars('fullName', user.fullName, limits.nameChars),
+    chars(`the address for ${channel}`, address, limits.addressChars),
+  ]);
+  if (large !== null) return no('tooLarge', large);
   return { ok: true, address };
 }
 
@@ -115,7 +122,7 @@ function decline(
       userId,
       ...originOf(template, command),
       reason,
-      detail,
+      detail: detail === null ? null : detail.slice(0, limits.detailChars),
     },
   });
 }

@@ -2,6 +2,7 @@ import { cursor, defineProcessor, indexed } from '../runtime/processor.ts';
 import { type Topic, topics } from '../schemas/topics.ts';
 import { fanOut } from './fan-out.ts';
 import { notificationsFor } from './notifications.ts';
+import { commandsOnce } from './once.ts';
 import { interests, peopleOf } from './people.ts';
 
 const laneOf = (topic: Topic) => (topic.name === topics.broadcastCommands.name ? 'bulk' : 'direct');
@@ -28,6 +29,7 @@ export const notify = defineProcessor({
     topics.messengerNotificationsBulk,
     topics.notificationDecisions,
   ],
+  once: commandsOnce,
 
   *process({ topic, value: command }, { tables, resumeAfter }) {
     const lane = laneOf(topic);

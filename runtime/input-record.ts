@@ -3,6 +3,7 @@ import { deadLetter } from './dead-letter.ts';
 import type { ErrorCode } from './errors.ts';
 import type { KafkaRecord, OutgoingRecord } from './kafka/record.ts';
 import type { Message } from './processor.ts';
+import { redriveHeader } from './seen-events.ts';
 import type { Serde } from './serde.ts';
 
 /** What a record says, or the letter that sets it aside because nobody can read it. */
@@ -32,8 +33,9 @@ export function readInput<T extends Topic>(
   if (!decoded.ok) return refused(decoded.code, decoded.reason);
   const { partition, offset, timestampMs } = record;
   const key = record.key?.toString() ?? null;
+  const redriven = record.headers.some(([name]) => name === redriveHeader);
   return {
     ok: true,
-    message: { topic, partition, offset, timestampMs, key, value: decoded.value },
+    message: { topic, partition, offset, timestampMs, key, value: decoded.value, redriven },
   };
 }

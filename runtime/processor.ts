@@ -1,6 +1,6 @@
 import type { Topic, ValueOf } from '../schemas/topics.ts';
 import { type ErrorCode, VestnikError } from './errors.ts';
-import type { OutgoingRecord } from './kafka/record.ts';
+import type { KafkaRecord, OutgoingRecord } from './kafka/record.ts';
 import type { RecordSink } from './kafka/record-sink.ts';
 import type { Once } from './seen-events.ts';
 import type { AnyTableSpec, JoinedTable, Table, TableSpec, WordFields } from './table.ts';
@@ -13,6 +13,8 @@ export type Message<T extends Topic = Topic> = {
   readonly timestampMs: number;
   readonly key: string | null;
   readonly value: ValueOf<T>;
+  /** It was set aside before and sent again on purpose. */
+  readonly redriven: boolean;
 };
 
 /** A record to be written, not encoded yet. */
@@ -35,6 +37,8 @@ export type Refusal = {
   readonly kind: 'refusal';
   readonly code: ErrorCode;
   readonly reason: string;
+  /** The record that is refused, where it is not the message but what the message was made of. */
+  readonly record?: KafkaRecord;
 };
 
 export type Step = Output | CursorMark | Refusal;
@@ -89,8 +93,8 @@ export type Processor = {
   /** Whole tables in every process. */
   readonly globals: Readonly<Record<string, Topic>>;
   readonly outputs: readonly Topic[];
-  /** A message whose id an earlier one of its partition has, within a horizon, is left out. */
-  readonly once?: Once<Message>;
+  /** A message whose id an earlier one has, within a horizon, is left out. */
+  readonly once?: Once;
   process(message: Message, context: ProcessContext<never, never>): Iterable<Step>;
   /** A faster way for the messages that it answers with a fan-out; null: use `process`. */
   fanOut?(message: Message, context: FanOutContext<never, never>): FanOut | null;

@@ -1,18 +1,43 @@
-import type { KafkaRecord } from './kafka/record.ts';
+import type { SeenEvent } from '../schemas/generated/records.ts';
+import type { Topic } from '../schemas/topics.ts';
+import type { Message, Step } from './processor.ts';
 
-/** How repeated events are recognised: by an id, within a time between the records' timestamps. */
-export type Once<Message> = {
-  idOf(message: Message): string;
-  readonly horizonMs: number;
-};
+/** What makes an event the one it is. */
+export type EventIdentity = Pick<SeenEvent, 'id' | 'digest' | 'source'>;
 
 /**
- * The event ids that an input partition carried lately. A projection of the input itself: which
- * record is a repeat depends on nothing but the records before it, so a replay decides the same.
+ * How a processor recognises events that were worked on before, in whichever partition of their
+ * topic they came: by an id, in a memory that is a topic.
  */
+export type Once<M extends Message = Message> = {
+  readonly memory: Topic<'SeenEvent'>;
+  /**
+   * `partition`: the memory's partition of the same number is this processor's own; it writes to it
+   * in the transaction of the work. Exact, whatever happens at the same moment elsewhere.
+   * `everywhere`: the whole memory is read, some milliseconds behind. It saves work, and can set an
+   * event aside as it came.
+   */
+  readonly scope: 'partition' | 'everywhere';
+  /** Topics whose records mean that the work on an event has begun. */
+  readonly begins: readonly Topic[];
+  /** How long an event is remembered, by the times in the memory. */
+  readonly horizonMs: number;
+  /** Null: the message has no id to be known by. */
+  eventOf(message: M): EventIdentity | null;
+  /** The message is what the memory speaks of, read again after a crash. */
+  isSame(message: M, seen: SeenEvent): boolean;
+  /** The message was sent again on purpose. */
+  isMeant(message: M): boolean;
+  /** What comes of a message whose id another event has. */
+  reused(message: M, seen: SeenEvent): Iterable<Step>;
+};
+
+/** The events that were seen lately, by their ids. */
 export type SeenEvents = {
-  /** Notes the id of a record; true when an earlier one within the horizon has the same. */
-  isRepeat(id: string, record: Pick<KafkaRecord, 'offset' | 'timestampMs' | 'headers'>): boolean;
+  /** The event with an id, if it was seen within the horizon before a time. */
+  find(id: string, atMs: number): SeenEvent | undefined;
+  /** Notes an event. The first one with an id stays, unless `anew` says that it is replaced. */
+  note(event: SeenEvent, options?: { readonly anew: boolean }): void;
 };
 
 /**
@@ -21,34 +46,33 @@ export type SeenEvents = {
  */
 export const redriveHeader = 'vestnik-redrive';
 
-/** Bounds the memory; beyond it the oldest ids are forgotten, about 150 MB. */
+/** Bounds the memory; beyond it the oldest ids are forgotten, about 300 MB. */
 const maxIds = 1_000_000;
 
-/** The first record with an id and when the last one came. */
-type Seen = { readonly offset: number; readonly timestampMs: number };
-
-/** Opens an empty memory of ids. */
+/** Opens an empty memory. */
 export function createSeenEvents(horizonMs: number): SeenEvents {
-  /** In the order of the last record with each id, so that the first ones are the oldest. */
-  const ids = new Map<string, Seen>();
+  /** In the order of noting, so that the first ones are the oldest. */
+  const events = new Map<string, SeenEvent>();
   let newestMs = Number.NEGATIVE_INFINITY;
 
   function forgetOld(): void {
-    for (const [id, { timestampMs }] of ids) {
-      if (timestampMs >= newestMs - horizonMs && ids.size <= maxIds) return;
-      ids.delete(id);
+    for (const [id, { seenAt }] of events) {
+      if (seenAt >= newestMs - horizonMs && events.size <= maxIds) return;
+      events.delete(id);
     }
   }
   return {
-    isRepeat(id, { offset, timestampMs, headers }) {
-      newestMs = Math.max(newestMs, timestampMs);
+    find(id, atMs) {
+      const event = events.get(id);
+      return event && event.seenAt >= atMs - horizonMs ? event : undefined;
+    },
+    note(event, { anew } = { anew: false }) {
+      newestMs = Math.max(newestMs, event.seenAt);
+      const known = events.get(event.id);
+      if (known && !anew && known.seenAt >= event.seenAt - horizonMs) return;
+      events.delete(event.id);
+      events.set(event.id, event);
       forgetOld();
-      const seen = ids.get(id);
-      // A repeat counts as well: else it would depend on where the reading began.
-      ids.delete(id);
-      ids.set(id, { offset: Math.min(seen?.offset ?? offset, offset), timestampMs });
-      const repeated = seen !== undefined && seen.offset < offset;
-      return repeated && !headers.some(([name]) => name === redriveHeader);
     },
   };
 }

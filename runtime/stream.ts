@@ -14,6 +14,8 @@ import type { Running } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import { openTogether } from './open-together.ts';
 import type { Processor } from './processor.ts';
+import { type FollowedMemory, followSeen } from './restore-seen.ts';
+import { createSeenEvents, type SeenEvents } from './seen-events.ts';
 import { openSerde, type Serde } from './serde.ts';
 import type { JoinedTable, TableSpec } from './table.ts';
 import { openTableProjection, type PoisonHandler } from './table-projection.ts';
@@ -48,7 +50,11 @@ type Stream = StreamOptions & {
   readonly directory: string;
   readonly onPoison: PoisonHandler;
   readonly working: Set<number>;
+  readonly memory: Memory | null;
 };
+
+/** What was worked on lately, wherever it was: for a processor that reads its memory whole. */
+type Memory = FollowedMemory & { readonly seen: SeenEvents };
 
 function topicsOf(processor: Processor): readonly Topic[] {
   const tables: readonly Topic[] = Object.values(processor.tables).map(({ topic }) => topic);
@@ -57,6 +63,7 @@ function topicsOf(processor: Processor): readonly Topic[] {
     ...tables,
     ...Object.values(processor.globals),
     ...processor.outputs,
+    ...(processor.once ? [processor.once.memory] : []),
     topics.deadLetters,
   ];
 }
@@ -81,7 +88,8 @@ async function workOn(stream: Stream, slot: number, signal: AbortSignal): Promis
     if (projection) tables[name] = projection.table;
   }
   const restored = async () => {
-    await Promise.all([globals.restored, ...opened.map((each) => each.restored)]);
+    const own = opened.map((each) => each.restored);
+    await Promise.all([globals.restored, stream.memory?.restored, ...own]);
   };
   const inputs = processor.inputs.filter(({ name }) => slot < (partitions.get(name) ?? 0));
   const stop = new AbortController();
@@ -93,6 +101,8 @@ async function workOn(stream: Stream, slot: number, signal: AbortSignal): Promis
       topic,
       partition: slot,
       transactionalId: `${stream.groupId}-${topic.name}-${slot}`,
+      nowMs: () => stream.clock.nowMs(),
+      seen: stream.memory?.seen ?? null,
       limits: chunkLimits,
       partitionsOf: (topic) => partitions.get(topic) ?? 1,
       signal: stopped,
@@ -116,6 +126,17 @@ async function workOn(stream: Stream, slot: number, signal: AbortSignal): Promis
     await Promise.allSettled(tasks);
     await Promise.all(opened.map((each) => each.close()));
   }
+}
+
+function openMemory(
+  { processor, clock }: StreamOptions,
+  parts: Pick<Stream, 'kafka' | 'serde' | 'partitions'> & { readonly signal: AbortSignal },
+): Memory | null {
+  const { once } = processor;
+  if (once?.scope !== 'everywhere') return null;
+  const seen = createSeenEvents(once.horizonMs);
+  const partitions = parts.partitions.get(once.memory.name) ?? 0;
+  return { seen, ...followSeen(seen, { ...parts, once, partitions, nowMs: clock.nowMs() }) };
 }
 
 async function open(options: StreamOptions, signal: AbortSignal): Promise<Stream> {
@@ -143,8 +164,9 @@ async function open(options: StreamOptions, signal: AbortSignal): Promise<Stream
   const partitions = new Map<string, number>();
   for (const { name } of topics) partitions.set(name, await partitionCount(kafka, name));
   const working = new Set<number>();
+  const memory = openMemory(options, { kafka, serde, partitions, signal });
   const parts = { kafka, serde, producer, globals, partitions, groupId, directory };
-  return { ...options, ...parts, onPoison, working };
+  return { ...options, ...parts, onPoison, working, memory };
 }
 
 /**
@@ -165,7 +187,11 @@ export async function startStream(options: StreamOptions): Promise<Running> {
   });
   return {
     ready: () => ownership.joined() && ownership.owned().every((slot) => stream.working.has(slot)),
-    failed: Promise.race([ownership.failed, globals.failed]),
+    failed: Promise.race([
+      ownership.failed,
+      globals.failed,
+      ...(stream.memory ? [stream.memory.failed] : []),
+    ]),
     async stop() {
       closing.abort(new DOMException('the processor is stopped', 'AbortError'));
       await ownership.close();

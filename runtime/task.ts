@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Topic } from '../schemas/topics.ts';
 import { crashPoint } from './crash-point.ts';
+import type { Health } from './health.ts';
 import { openJob } from './job.ts';
 import { packSink } from './kafka/batch-writer.ts';
 import type { KafkaClient } from './kafka/client.ts';
@@ -17,7 +18,7 @@ import type { Log } from './log.ts';
 import type { ProcessContext, Processor } from './processor.ts';
 import { restoreSeen } from './restore-seen.ts';
 import { goFirst, letPass } from './right-of-way.ts';
-import type { SeenEvents } from './seen-events.ts';
+import { createSeenEvents, type SeenEvents } from './seen-events.ts';
 import type { Serde } from './serde.ts';
 
 /** `firstRecords` is what a chunk holds that follows one which was not full. */
@@ -36,6 +37,10 @@ export type TaskOptions = {
   /** How many partitions an output has. */
   readonly partitionsOf: (topic: string) => number;
   readonly log: Log;
+  readonly health: Health;
+  readonly nowMs: () => number;
+  /** Of a memory that is read everywhere; one of the task's own is read back when work begins. */
+  readonly seen: SeenEvents | null;
   readonly signal: AbortSignal;
   /** Resolves when the tables are there; called after the former owner is fenced. */
   readonly restored: () => Promise<void>;
@@ -88,10 +93,11 @@ class Task {
   #committing: Promise<void> = Promise.resolve();
   /** Input records worked on since the last commit; their outputs lie in the sink. */
   #worked = 0;
-  #seen: SeenEvents | null = null;
+  #seen: SeenEvents | null;
 
   constructor(options: TaskOptions, producer: TransactionalProducer, nextOffset: number) {
     this.#options = options;
+    this.#seen = options.seen;
     this.#producer = producer;
     this.#maxRecords = options.limits.firstRecords;
     this.#sink = this.#openSink();
@@ -161,6 +167,16 @@ class Task {
     }
   }
 
+  /** What the memory of the processor holds of this input; null when it has none. */
+  async #readMemory({ timestampMs: atMs }: KafkaRecord): Promise<SeenEvents | null> {
+    const { processor, topic } = this.#options;
+    const { once } = processor;
+    if (!once) return null;
+    const seen = createSeenEvents(once.horizonMs);
+    await restoreSeen(seen, { ...this.#options, once, input: topic.name, atMs });
+    return seen;
+  }
+
   /** Reads and works until the signal is aborted or something fails. */
   async run(reader: PartitionReader, resumeAfter: string | null): Promise<void> {
     const { serde, signal } = this.#options;
@@ -172,7 +188,7 @@ class Task {
       if (records.length > 0) crashPoint('afterPoll');
       await serde.prepare(records.map(({ value }) => value));
       const [first] = records;
-      if (first) this.#seen ??= await restoreSeen(first, this.#options);
+      if (first) this.#seen ??= await this.#readMemory(first);
       for (const record of records) {
         await this.#work(record, resume);
         this.#worked += 1;

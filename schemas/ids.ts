@@ -15,9 +15,9 @@ export type NotificationIdentity = {
 };
 
 /**
- * The text whose UUID v5 is a notification's id: `4:e-42` and so on, each part behind its length in
- * bytes of UTF-8. A separator would not do: an id may hold it, and two notifications could then have
- * one id. The user comes last and needs no length, so all before it is shared.
+ * The text whose UUID v5 is a notification's id: `4:e-42` and so on, each part behind its length
+ * in bytes of UTF-8. A separator would not do: an id may hold it, and two notifications could then
+ * have one id. The user comes last and needs no length, so all before it is shared.
  */
 export function notificationName({ eventId, templateId, channel, userId }: NotificationIdentity) {
   const shared = [eventId, templateId, channel].map((part) => `${Buffer.byteLength(part)}:${part}`);

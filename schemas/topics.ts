@@ -22,7 +22,15 @@ export type Role =
  */
 export type Topic<Name extends RecordName | null = RecordName | null> = {
   readonly name: string;
-  readonly kind: 'events' | 'table' | 'commands' | 'rendered' | 'facts' | 'journal' | 'raw';
+  readonly kind:
+    | 'events'
+    | 'table'
+    | 'commands'
+    | 'memory'
+    | 'rendered'
+    | 'facts'
+    | 'journal'
+    | 'raw';
   /** The record type of the value in Confluent wire format; null for raw bytes. */
   readonly schema: Name;
   /** What the key holds; `partition` means no key, the writer names the partition. */
@@ -46,6 +54,8 @@ const dayMs = 24 * 60 * 60 * 1000;
 const eventRetentionMs = 365 * dayMs;
 const renderedRetentionMs = 7 * dayMs;
 const factRetentionMs = 90 * dayMs;
+/** Twice the horizon within which repeats are left out (processors/once.ts). */
+const memoryRetentionMs = 2 * dayMs;
 /** Longer than any outage of a reader, or a stale store would resurrect a deleted row (KIP-534). */
 const tombstoneRetentionMs = 7 * dayMs;
 /** Bounds how many processes can share the work on people; changing it means a new users topic. */
@@ -139,6 +149,18 @@ export const topics = {
 
   directCommands: commands('direct-commands'),
   broadcastCommands: commands('broadcast-commands'),
+  seenEvents: {
+    name: 'seen-events',
+    schema: 'SeenEvent',
+    kind: 'memory',
+    key: 'kind and id of the event',
+    partitions: usersPartitions,
+    cleanup: 'delete',
+    retentionMs: memoryRetentionMs,
+    coPartition: 'users',
+    writers: ['notify'],
+    readers: ['notify', 'audience'],
+  } as Topic<'SeenEvent'>,
 
   emailNotifications: rendered('email-notifications', 'email'),
   smsNotifications: rendered('sms-notifications', 'sms'),

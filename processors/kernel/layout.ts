@@ -28,6 +28,10 @@ export const maxTemplates: i32 = 8;
 export const maxReadings: i32 = 64;
 export const readingBytes: usize = 40;
 
+/** Whoever has a longer name or address is for the slow way, which judges by characters. */
+export const maxNameBytes: i32 = 1000;
+export const maxAddressBytes: i32 = 320;
+
 /** Plans, as notification-kernel.ts lays them out. */
 export const plans: usize = 0x11000;
 export const plansEnd: usize = 0x80000;

@@ -1,4 +1,4 @@
-import { addresses } from './layout';
+import { addresses, maxAddressBytes, maxNameBytes } from './layout';
 
 /*
  * Where the parts of a user's row lie in its Avro bytes, as far as a notification needs them. The
@@ -72,7 +72,7 @@ export function readUser(start: usize, limit: usize): bool {
   let at = start + sizeOfLength(idLength) + idLength;
   if (at >= limit) return false;
   const nameLength = lengthAt(at);
-  if (nameLength < 0) return false;
+  if (nameLength < 0 || nameLength > maxNameBytes) return false;
   nameStart = at + sizeOfLength(nameLength);
   nameEnd = nameStart + nameLength;
   at = nameEnd;
@@ -86,6 +86,7 @@ export function readUser(start: usize, limit: usize): bool {
     }
     const length = lengthAt(at + 1);
     if (branch != stringBranch || length < 0) return false;
+    if (field < addressFields && length > maxAddressBytes) return false;
     const from = at + 1 + sizeOfLength(length);
     at = from + length;
     note(field, from, at);

@@ -23,7 +23,7 @@ export type CommandParam = {
 
 /** Someone replied to a comment. Goes to the author of the parent comment, unless they replied to themselves. */
 export type CommentReplied = {
-  /** Unique id of the event; the same event sent twice has the same id. */
+  /** Unique id of the event; the same event sent twice has the same id. Unique among the events of its topic, never empty, at most 900 bytes. */
   readonly eventId: string;
   /** The reply, an id of the comments topic. */
   readonly commentId: string;
@@ -31,9 +31,9 @@ export type CommentReplied = {
   readonly parentCommentId: string;
   /** Who wrote the reply, an id of the users topic. */
   readonly authorId: string;
-  /** The name the reply is signed with. */
+  /** The name the reply is signed with. At most 1,000 characters. */
   readonly authorName: string;
-  /** Text of the reply. */
+  /** Text of the reply. At most 10,000 characters. */
   readonly text: string;
   /** When the reply was written, milliseconds since 1970-01-01 UTC. */
   readonly repliedAt: number;
@@ -49,7 +49,7 @@ export type Comment = {
   readonly authorId: string;
   /** The comment it replies to; null for a first comment. */
   readonly parentCommentId: null | string;
-  /** The text. */
+  /** The text. At most 10,000 characters. */
   readonly text: string;
   /** When it was written, milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
@@ -111,7 +111,7 @@ export type DeliveryKind =
 
 /** A new episode of a series can be watched. Goes to those who follow the movie. */
 export type EpisodeReleased = {
-  /** Unique id of the event; the same event sent twice has the same id. */
+  /** Unique id of the event; the same event sent twice has the same id. Unique among the events of its topic, never empty, at most 900 bytes. */
   readonly eventId: string;
   /** The series, an id of the movies topic. */
   readonly movieId: string;
@@ -121,7 +121,7 @@ export type EpisodeReleased = {
   readonly season: number;
   /** Episode number in its season, from 1. */
   readonly episode: number;
-  /** Title of the episode. */
+  /** Title of the episode. At most 1,000 characters. */
   readonly episodeTitle: string;
   /** When it became available, milliseconds since 1970-01-01 UTC. */
   readonly releasedAt: number;
@@ -136,7 +136,7 @@ export type EventType =
 
 /** A movie was added to the catalogue. Goes to those who follow one of its genres. */
 export type MovieAdded = {
-  /** Unique id of the event; the same event sent twice has the same id. */
+  /** Unique id of the event; the same event sent twice has the same id. Unique among the events of its topic, never empty, at most 900 bytes. */
   readonly eventId: string;
   /** The movie, an id of the movies topic. */
   readonly movieId: string;
@@ -148,15 +148,15 @@ export type MovieAdded = {
 export type Movie = {
   /** Movie id, the record's key. */
   readonly id: string;
-  /** Title in Russian, as the catalogue shows it. */
+  /** Title in Russian, as the catalogue shows it. At most 1,000 characters. */
   readonly title: string;
-  /** Title for English texts; null where there is none, then title is used. */
+  /** Title for English texts; null where there is none, then title is used. At most 1,000 characters. */
   readonly englishTitle: null | string;
-  /** Genres, the words that users follow. */
+  /** Genres, the words that users follow. At most 100, each of 900 bytes. */
   readonly genres: readonly string[];
   /** Year of release. */
   readonly year: number;
-  /** One or two sentences; null where there are none. */
+  /** One or two sentences; null where there are none. At most 10,000 characters. */
   readonly description: null | string;
 };
 
@@ -178,7 +178,7 @@ export type NotificationDecision = {
   readonly templateId: null | string;
   /** Why not. */
   readonly reason: DecisionReason;
-  /** More for the reader of the log; null where the reason says it all. */
+  /** More for the reader of the log; null where the reason says it all. At most 1,000 characters. */
   readonly detail: null | string;
   /** The event's record. */
   readonly source: Source;
@@ -192,13 +192,13 @@ export type NotificationRequested = {
   readonly requestId: string;
   /** The channel to use. */
   readonly channel: Channel;
-  /** The template to render, an id of the templates topic. */
+  /** The template to render, an id of the templates topic. At most 900 bytes. */
   readonly templateId: string;
   /** The movie the template speaks of, an id of the movies topic; null where the text needs none. */
   readonly movieId: null | string;
-  /** The listed users, ids of the users topic; empty when an audience is named. */
+  /** The listed users, ids of the users topic; empty when an audience is named. At most 10,000, each of 900 bytes. */
   readonly userIds: readonly string[];
-  /** A named audience: all, movie:<id> (its followers) or genre:<name> (its followers); null when users are listed. */
+  /** A named audience: all, movie:<id> (its followers) or genre:<name> (its followers); null when users are listed. At most 900 bytes. */
   readonly audience: null | string;
   /** Name of the API key or the person that asked. */
   readonly requestedBy: string;
@@ -258,7 +258,7 @@ export type NotifyCommand = {
   readonly requestId: null | string;
   /** How the people are found. */
   readonly audienceKind: AudienceKind;
-  /** User ids when listed; movie ids or genres when followers; empty for everyone. */
+  /** User ids when listed; movie ids or genres when followers; empty for everyone. At most 500. */
   readonly audienceKeys: readonly string[];
   /** Values of the event itself, the same in every language. */
   readonly params: readonly CommandParam[];
@@ -266,6 +266,12 @@ export type NotifyCommand = {
   readonly movie: null | Movie;
   /** The templates, as they were when planned, at most one for a channel. */
   readonly templates: readonly Template[];
+  /** Of all that the event says but its time: tells a repeat from another event with the same id. */
+  readonly digest: string;
+  /** Which part of the event this is, from 0: a long list of people is cut into several commands for a partition. */
+  readonly part: number;
+  /** The event was sent again on purpose, so it is worked on though its id was seen. */
+  readonly redriven: boolean;
 };
 
 /** What a person does not want to get. Table row, keyed by userId, co-partitioned with users. */
@@ -278,6 +284,20 @@ export type Preference = {
   readonly optedOutEvents: readonly EventType[];
   /** When the person last changed it, milliseconds since 1970-01-01 UTC. */
   readonly updatedAt: number;
+};
+
+/** An event that a partition has begun to work on. Whatever comes later with the same id is a repeat of it, or another event that must not have this id. */
+export type SeenEvent = {
+  /** Kind and id of the event, and which part of it where a long list was cut; the record's key. */
+  readonly id: string;
+  /** Of all that the event says but its time: equal for a repeat. */
+  readonly digest: string;
+  /** The event's record. */
+  readonly source: Source;
+  /** The command's record, which the work began with. */
+  readonly input: Source;
+  /** When the command was written, milliseconds since 1970-01-01 UTC, by the clock of this system: those of upstream may be days behind. */
+  readonly seenAt: number;
 };
 
 /** Where a record came from, so that the log can answer why it exists. */
@@ -314,9 +334,9 @@ export type Suppression = {
 export type TemplateText = {
   /** BCP 47 language tag, ru or en. */
   readonly locale: string;
-  /** Subject line of an e-mail; null for channels that have none. */
+  /** Subject line of an e-mail; null for channels that have none. At most 1,000 characters. */
   readonly subject: null | string;
-  /** The text: HTML for e-mail and messenger (values are escaped), plain for SMS. */
+  /** The text: HTML for e-mail and messenger (values are escaped), plain for SMS. At most 100,000 characters. */
   readonly body: string;
 };
 
@@ -332,9 +352,9 @@ export type Template = {
   readonly channel: Channel;
   /** The default language, used for people whose language has no text. */
   readonly locale: string;
-  /** The text in each language. */
+  /** The text in each language. At most 100; they and all else of a command together at most 400,000 bytes. */
   readonly texts: readonly TemplateText[];
-  /** Names the texts may use, as user_full_name, movie_title; a name outside the list is refused. */
+  /** Names the texts may use, as user_full_name, movie_title; a name outside the list is refused. At most 200, each of 900 bytes. */
   readonly params: readonly string[];
 };
 
@@ -342,13 +362,13 @@ export type Template = {
 export type User = {
   /** User id, the record's key. */
   readonly id: string;
-  /** The name to address the person by. */
+  /** The name to address the person by. At most 1,000 characters. */
   readonly fullName: string;
-  /** E-mail address, one mailbox; null where there is none. */
+  /** E-mail address, one mailbox; null where there is none. At most 320 characters. */
   readonly email: null | string;
-  /** Phone number in E.164 form, +79161234567; null where there is none. */
+  /** Phone number in E.164 form, +79161234567; null where there is none. At most 320 characters. */
   readonly phone: null | string;
-  /** Telegram chat with the bot; null where there is none. */
+  /** Telegram chat with the bot; null where there is none. At most 320 characters. */
   readonly telegramChatId: null | string;
   /** BCP 47 language tag, ru or en-GB; null where the person never chose. */
   readonly locale: null | string;
@@ -376,6 +396,7 @@ export type Records = {
   readonly Notification: Notification;
   readonly NotifyCommand: NotifyCommand;
   readonly Preference: Preference;
+  readonly SeenEvent: SeenEvent;
   readonly Source: Source;
   readonly SuppressedAddress: SuppressedAddress;
   readonly Suppression: Suppression;

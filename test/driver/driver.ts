@@ -1,8 +1,10 @@
+import { createHealth } from '../../runtime/health.ts';
 import { openJob } from '../../runtime/job.ts';
 import { partitionOf } from '../../runtime/kafka/partitioner.ts';
 import type { KafkaRecord, OutgoingRecord } from '../../runtime/kafka/record.ts';
 import { recordsIn } from '../../runtime/kafka/record-batch-decoder.ts';
 import { createRecordSink, type SinkLimits } from '../../runtime/kafka/record-sink.ts';
+import { createLog } from '../../runtime/log.ts';
 import { indexed, type Processor } from '../../runtime/processor.ts';
 import { createSeenEvents, type SeenEvents } from '../../runtime/seen-events.ts';
 import type { Serde } from '../../runtime/serde.ts';
@@ -25,14 +27,20 @@ export type Driver = {
   /** From now on no value of the topic can be read: proves that nobody tries. */
   breakDecoding(topic: Topic): void;
   /** Writes bytes as they are. */
-  sendRaw(topic: Topic, key: Buffer | null, value: Buffer | null): void;
+  sendRaw(topic: Topic, key: Buffer | null, value: Buffer | null, place?: RawPlace): void;
   /** All values written to a topic so far, in the order of writing. */
   outputs<T extends Topic>(topic: T): ValueOf<T>[];
   records(topic: Topic): readonly KafkaRecord[];
+  encode<T extends Topic>(topic: T, value: ValueOf<T>): Buffer;
+  /** What was counted under a name, over all labels. */
+  counted(name: string): number;
   /** How many chunks were committed, of all processors. */
   chunks(): number;
   advance(durationMs: number): void;
 };
+
+/** Where a record goes, and with which headers. */
+type RawPlace = Partial<Pick<OutgoingRecord, 'partition' | 'headers'>>;
 
 type Job = { readonly processor: Processor; readonly topic: Topic; readonly record: KafkaRecord };
 
@@ -125,10 +133,21 @@ export async function createDriver(
   const topicLog = createLogOf(allTopics, clock.nowMs);
   const tables = new Map(processors.map((each) => [each.name, createTables(each, serde)]));
   const queue: Job[] = [];
+  const health = createHealth(createLog({ level: 'silent', name: 'driver' }));
   let chunks = 0;
+
+  const seen = new Map<string, SeenEvents>();
+  /** What a processor wrote to its memory, those know that read all of it. */
+  const remember = (record: KafkaRecord) => {
+    for (const { name, once } of processors) {
+      if (once?.scope !== 'everywhere' || once.memory.name !== record.topic) continue;
+      for (const event of decodeAll(serde, once.memory, [record])) seen.get(name)?.note(event);
+    }
+  };
 
   const write = (outgoing: OutgoingRecord) => {
     const record = topicLog.append(outgoing);
+    remember(record);
     for (const processor of processors) {
       const topic = processor.inputs.find(({ name }) => name === record.topic);
       if (topic) queue.push({ processor, topic, record });
@@ -136,9 +155,8 @@ export async function createDriver(
     return record;
   };
 
-  const seen = new Map<string, SeenEvents>();
   const seenOf = ({ name, once }: Processor, { topic, partition }: KafkaRecord) => {
-    const place = `${name}/${topic}/${partition}`;
+    const place = once?.scope === 'everywhere' ? name : `${name}/${topic}/${partition}`;
     if (once && !seen.has(place)) seen.set(place, createSeenEvents(once.horizonMs));
     return seen.get(place) ?? null;
   };
@@ -150,7 +168,15 @@ export async function createDriver(
       partitionsOf: ({ partitions }: Topic) => partitions,
     } as never;
     const job = openJob(
-      { processor, topic, context, serde, seen: seenOf(processor, record) },
+      {
+        processor,
+        topic,
+        context,
+        serde,
+        seen: seenOf(processor, record),
+        nowMs: clock.nowMs,
+        health,
+      },
       record,
     );
     for (let finished = false; !finished; chunks += 1) {
@@ -172,6 +198,11 @@ export async function createDriver(
       time.nowMs += durationMs;
     },
     chunks: () => chunks,
+    counted: (name) =>
+      health
+        .counted()
+        .filter((each) => each.name === name)
+        .reduce((sum, { value }) => sum + value, 0),
     table(topic, key, value) {
       const bytes = value === null ? null : serde.encode(topic, value);
       const record = write({ topic: topic.name, key: Buffer.from(key), value: bytes });
@@ -190,12 +221,13 @@ export async function createDriver(
       settle();
     },
     breakDecoding: ({ name }) => void broken.add(name),
-    sendRaw(topic, key, value) {
-      write({ topic: topic.name, key, value });
+    sendRaw(topic, key, value, place = {}) {
+      write({ topic: topic.name, key, value, ...place });
       settle();
     },
     outputs: (topic) => decodeAll(serde, topic, topicLog.of(topic.name)),
     records: (topic) => topicLog.of(topic.name),
+    encode: (topic, value) => Buffer.from(serde.encode(topic, value)),
   };
   return driver;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { openKernel } from '../../../processors/notification-kernel.ts';
 import { notify } from '../../../processors/notify.ts';
 import { interests } from '../../../processors/people.ts';
 import { openJob } from '../../../runtime/job.ts';
@@ -9,6 +10,7 @@ import type { Processor } from '../../../runtime/processor.ts';
 import { createRowStore, type RowStore, rowChange } from '../../../runtime/store/row-store.ts';
 import { tableOf, wordsIn } from '../../../runtime/table.ts';
 import type { NotifyCommand, Template, User } from '../../../schemas/generated/records.ts';
+import { limits } from '../../../schemas/limits.ts';
 import { topics } from '../../../schemas/topics.ts';
 import { createMemorySerde } from '../../driver/memory-serde.ts';
 
@@ -59,6 +61,9 @@ const commandFor = (templates: readonly Template[], eventId = 'event-1'): Notify
     description: null,
   },
   templates: [...templates],
+  digest: '',
+  part: 0,
+  redriven: false,
 });
 const people = (count: number, change: (index: number) => Partial<User> = () => ({})) =>
   Array.from({ length: count }, (__, n): User => ({ ...anna, id: `user-${n}`, ...change(n) }));
@@ -205,4 +210,20 @@ test('two fan-outs in turn do not meet in the memory they share', () => {
     },
   };
   expect(play(interrupting, users, first, { maxRecords: 10 })).toEqual(alone);
+});
+
+test.each([999, 1000, 1001, 4000])('names of %i letters of one and of two bytes', (length) => {
+  const named = people(90, (n) => ({ fullName: (n % 2 === 0 ? 'n' : 'я').repeat(length) }));
+  expectSame(named, commandFor(everyChannel));
+});
+
+test.each([320, 321, 4000])('addresses of %i letters of one and of two bytes', (length) => {
+  const reached = people(90, (n) => ({ phone: (n % 2 === 0 ? '1' : 'я').repeat(length) }));
+  expectSame(reached, commandFor(everyChannel));
+});
+
+test('the kernel takes no name and no address that might be too long', () => {
+  const { layout } = openKernel();
+  expect(layout.maxNameBytes).toBe(limits.nameChars);
+  expect(layout.maxAddressBytes).toBe(limits.addressChars);
 });

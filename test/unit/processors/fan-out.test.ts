@@ -131,6 +131,9 @@ const command: fc.Arbitrary<NotifyCommand> = fc
     params: [{ name: 'episode', value: '3' }],
     movie: { id: 'm1', title, englishTitle: null, genres: [], year: 1997, description: null },
     templates,
+    digest: '',
+    part: 0,
+    redriven: false,
   }));
 
 const userIds = Array.from({ length: 12 }, (__, n) => (n === 5 ? 'юзер-5' : `user-${n}`));

@@ -35,6 +35,9 @@ function commandFor(audienceKind: AudienceKind, ...audienceKeys: string[]): Noti
     params: [],
     movie: null,
     templates: [],
+    digest: '',
+    part: 0,
+    redriven: false,
   };
 }
 

@@ -229,6 +229,45 @@ describe('refusing', () => {
   });
 });
 
+describe('work that throws', () => {
+  const codeOf = (letter: OutgoingRecord | undefined) =>
+    letter && headersOf(letter)[deadLetterHeaders.code];
+
+  test('is the fate of its record: a letter behind what was written', () => {
+    const steps = function* () {
+      yield output('a');
+      yield cursor('a');
+      yield output('b');
+      throw new Error('a defect that this record meets');
+    };
+    const { chunks, written } = chunksOf(steps, tiny);
+    expect(chunks.map(({ cursor }) => cursor)).toEqual(['a', null]);
+    expect(written.map(({ key }) => String(key))).toEqual(['a', 'b', 'm1']);
+    const letter = written.at(-1);
+    expect(codeOf(letter)).toBe('RECORD_FAILED');
+    expect(letter && headersOf(letter)[deadLetterHeaders.reason]).toContain('a defect');
+  });
+
+  test('before its first step is the same', () => {
+    const { written } = chunksOf(() => {
+      throw new Error('at once');
+    }, tiny);
+    expect(codeOf(written[0])).toBe('RECORD_FAILED');
+  });
+
+  test('an output that no broker takes is the fate of the record it is made of', () => {
+    const { written } = chunksOf(() => [output('a'.repeat(600_000)), output('b')], tiny);
+    expect(written).toHaveLength(1);
+    expect(codeOf(written[0])).toBe('RECORD_TOO_LARGE');
+    expect(written[0]?.key).toEqual(recordOf().key);
+  });
+
+  test('a value that its schema cannot hold is the fate of the record', () => {
+    const steps = [emit(topics.notificationRequested, { key: 'x', value: { broken: 1 } as never })];
+    expect(codeOf(chunksOf(() => steps, tiny).written[0])).toBe('RECORD_FAILED');
+  });
+});
+
 test('writing to a topic that is not declared is a defect, and stops the work', () => {
   const steps = [emit(topics.movieAdded, { key: 'm1', value: {} as never })];
   const run = () => chunksOf(() => steps, tiny);

@@ -1,55 +1,51 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createSeenEvents, redriveHeader } from '../../../runtime/seen-events.ts';
+import { createSeenEvents } from '../../../runtime/seen-events.ts';
+import type { SeenEvent } from '../../../schemas/generated/records.ts';
 
 const horizonMs = 1000;
-const at = (offset: number, timestampMs: number, headers: [string, Buffer][] = []) => ({
-  offset,
-  timestampMs,
-  headers,
+const place = { topic: 't', partition: 0, offset: 0 };
+const eventAt = (id: string, seenAt: number, digest = 'd'): SeenEvent => ({
+  id,
+  digest,
+  source: place,
+  input: place,
+  seenAt,
 });
 
-test('the second record with an id is a repeat, the first one never', () => {
+test('an event is known from when it was noted until the horizon is over', () => {
   const seen = createSeenEvents(horizonMs);
-  expect(seen.isRepeat('a', at(1, 0))).toBe(false);
-  expect(seen.isRepeat('a', at(1, 0))).toBe(false);
-  expect(seen.isRepeat('b', at(2, 10))).toBe(false);
-  expect(seen.isRepeat('a', at(3, 20))).toBe(true);
+  expect(seen.find('a', 0)).toBeUndefined();
+  seen.note(eventAt('a', 10));
+  expect(seen.find('a', 10 + horizonMs)?.id).toBe('a');
+  expect(seen.find('a', 11 + horizonMs)).toBeUndefined();
 });
 
-test('beyond the horizon an id is new again', () => {
+test('the first event with an id stays, also when a second one is noted', () => {
   const seen = createSeenEvents(horizonMs);
-  seen.isRepeat('a', at(1, 0));
-  expect(seen.isRepeat('a', at(2, horizonMs))).toBe(true);
-  expect(seen.isRepeat('a', at(3, horizonMs * 2))).toBe(true);
-  expect(seen.isRepeat('a', at(4, horizonMs * 3 + 1))).toBe(false);
+  seen.note(eventAt('a', 0, 'first'));
+  seen.note(eventAt('a', 500, 'second'));
+  expect(seen.find('a', 600)?.digest).toBe('first');
 });
 
-test('a record that is sent again on purpose is no repeat', () => {
+test('one that is worked on anew on purpose takes the place of the first', () => {
   const seen = createSeenEvents(horizonMs);
-  seen.isRepeat('a', at(1, 0));
-  expect(seen.isRepeat('a', at(2, 10, [[redriveHeader, Buffer.from('1')]]))).toBe(false);
+  seen.note(eventAt('a', 0, 'first'));
+  seen.note(eventAt('a', 500, 'second'), { anew: true });
+  expect(seen.find('a', 600)?.digest).toBe('second');
 });
 
-test('beginning anew at any place within the horizon, the same records are repeats', () => {
-  const record = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd'), gapMs: fc.nat(400) });
-  fc.assert(
-    fc.property(fc.array(record, { minLength: 2, maxLength: 40 }), fc.nat(), (records, n) => {
-      const restartAt = n % records.length;
-      let timeMs = 0;
-      const log = records.map(({ id, gapMs }, offset) => {
-        timeMs += gapMs;
-        return { id, ...at(offset, timeMs) };
-      });
-      const through = createSeenEvents(horizonMs);
-      const verdicts = log.map((each) => through.isRepeat(each.id, each));
-      const next = log[restartAt] ?? at(0, 0);
-      const restarted = createSeenEvents(horizonMs);
-      for (const each of log.slice(0, restartAt)) {
-        if (each.timestampMs >= next.timestampMs - horizonMs) restarted.isRepeat(each.id, each);
-      }
-      const again = log.slice(restartAt).map((each) => restarted.isRepeat(each.id, each));
-      expect(again).toEqual(verdicts.slice(restartAt));
-    }),
-  );
+test('beyond the horizon of the first one, an id begins anew', () => {
+  const seen = createSeenEvents(horizonMs);
+  seen.note(eventAt('a', 0, 'first'));
+  seen.note(eventAt('a', horizonMs + 1, 'second'));
+  expect(seen.find('a', horizonMs + 2)?.digest).toBe('second');
+});
+
+test('what is older than the horizon is forgotten, whatever came out of order', () => {
+  const seen = createSeenEvents(horizonMs);
+  seen.note(eventAt('late', 2000));
+  seen.note(eventAt('early', 900));
+  expect(seen.find('early', 1500)).toBeDefined();
+  seen.note(eventAt('later', 5000));
+  expect(seen.find('late', 2500)).toBeUndefined();
 });

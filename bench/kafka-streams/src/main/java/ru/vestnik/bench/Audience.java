@@ -82,7 +82,10 @@ public final class Audience {
               List.of(event.getMovieId()),
               params,
               movie.value(),
-              templatesFor(EventType.episodeReleased, templates));
+              templatesFor(EventType.episodeReleased, templates),
+              "",
+              0,
+              false);
       context().forward(record.withKey(event.getMovieId()).withValue(command));
     }
   }
@@ -117,7 +120,10 @@ public final class Audience {
               List.of(author),
               params,
               movie.value(),
-              templatesFor(EventType.commentReplied, templates));
+              templatesFor(EventType.commentReplied, templates),
+              "",
+              0,
+              false);
       context().forward(record.withKey(author).withValue(command));
     }
   }

@@ -1,0 +1,81 @@
+import type { Refusal } from '../runtime/processor.ts';
+import { refuse } from '../runtime/processor.ts';
+import type { Movie, Template } from '../schemas/generated/records.ts';
+import { limits } from '../schemas/limits.ts';
+
+/** How large a part of a record is, and how large it may be. */
+export type Measured = {
+  readonly field: string;
+  readonly size: number;
+  readonly max: number;
+  readonly unit: 'characters' | 'bytes' | 'entries';
+};
+
+/** A text by its characters; null has none. */
+export const chars = (field: string, text: string | null, max: number): Measured => ({
+  field,
+  size: text?.length ?? 0,
+  max,
+  unit: 'characters',
+});
+
+/** An id by its bytes. */
+export const id = (field: string, text: string | null): Measured => ({
+  field,
+  size: text === null ? 0 : Buffer.byteLength(text),
+  max: limits.idBytes,
+  unit: 'bytes',
+});
+
+/** A list by its entries. */
+export const entries = (field: string, list: readonly unknown[], max: number): Measured => ({
+  field,
+  size: list.length,
+  max,
+  unit: 'entries',
+});
+
+/** Says of the first part that is too large how large it is; null when all are well. */
+export function tooLarge(of: string, parts: Iterable<Measured>): string | null {
+  for (const { field, size, max, unit } of parts) {
+    if (size > max) return `${field} of ${of} has ${size} ${unit}, at most ${max} are taken`;
+  }
+  return null;
+}
+
+/** The refusal of a message one of whose parts is too large; null when all are well. */
+export function refuseTooLarge(of: string, parts: Iterable<Measured>): Refusal | null {
+  const detail = tooLarge(of, parts);
+  return detail === null ? null : refuse('FIELD_TOO_LARGE', detail);
+}
+
+/** The parts of a movie that texts are made of, or that its followers are found by. */
+export function* partsOfMovie(movie: Movie): Iterable<Measured> {
+  yield id('id', movie.id);
+  yield chars('title', movie.title, limits.titleChars);
+  yield chars('englishTitle', movie.englishTitle, limits.titleChars);
+  yield chars('description', movie.description, limits.textChars);
+  yield entries('genres', movie.genres, limits.genres);
+  for (const [index, genre] of movie.genres.entries()) yield id(`genres[${index}]`, genre);
+}
+
+/** The parts of a template. */
+export function* partsOfTemplate(template: Template): Iterable<Measured> {
+  yield id('id', template.id);
+  yield id('locale', template.locale);
+  yield entries('params', template.params, limits.templateParams);
+  for (const [index, name] of template.params.entries()) yield id(`params[${index}]`, name);
+  yield entries('texts', template.texts, limits.templateTexts);
+  for (const [index, text] of template.texts.entries()) {
+    yield id(`texts[${index}].locale`, text.locale);
+    yield chars(`texts[${index}].subject`, text.subject, limits.templateSubjectChars);
+    yield chars(`texts[${index}].body`, text.body, limits.templateBodyChars);
+  }
+}
+
+/** About as many bytes as a value has in Avro: those of its texts, and two for each part. */
+export function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value) + 2;
+  if (typeof value !== 'object' || value === null) return 2;
+  return Object.values(value).reduce((sum: number, part) => sum + bytesOf(part), 2);
+}
