@@ -91,6 +91,8 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
       tables: gatewayTopics,
       directory,
       log,
+      clock,
+      health: options.health,
       process: 'gateway',
     });
     opened.defer(() => globals.close());

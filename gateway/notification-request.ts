@@ -1,8 +1,9 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
+import { isUnreadable } from '../runtime/table.ts';
 import type { Channel, NotificationRequested, Template } from '../schemas/generated/records.ts';
 import { badRequest, notFound, type Outcome, type Problem } from './problem.ts';
 import { Id, idCharacter, maxIdLength } from './schemas.ts';
-import type { GatewayTables } from './tables.ts';
+import { type GatewayTables, notReadable } from './tables.ts';
 
 /** More people than this are an audience, not a list; also what fits into the body. */
 const maxUserIds = 10_000;
@@ -92,7 +93,10 @@ function templateProblem(template: Template | undefined, asked: AskedFor): Probl
 function movieProblem(body: NotificationBody, movies: GatewayTables['movies']): Problem | null {
   const followed = /^movie:(.+)$/s.exec(body.audience ?? '')?.[1];
   for (const id of [body.movie_id, followed]) {
-    if (id !== undefined && !movies.get(id)) return notFound(`There is no movie ${id}.`);
+    if (id === undefined) continue;
+    const row = movies.get(id);
+    if (isUnreadable(row)) return notReadable('movies', id, row);
+    if (!row) return notFound(`There is no movie ${id}.`);
   }
   return null;
 }
@@ -105,7 +109,9 @@ export function decideRequest(
   const { body } = asked;
   const people = peopleOf(body);
   if (!people.ok) return people;
-  const template = tables.templates.get(body.template_id)?.value;
+  const row = tables.templates.get(body.template_id);
+  if (isUnreadable(row)) return refused(notReadable('templates', body.template_id, row));
+  const template = row?.value;
   const problem = templateProblem(template, asked) ?? movieProblem(body, tables.movies);
   if (problem) return refused(problem);
   return {

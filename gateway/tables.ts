@@ -1,4 +1,10 @@
 import type { TablesOf } from '../runtime/global-tables.ts';
+import {
+  describeUnreadable,
+  isUnreadable,
+  type Row,
+  type UnreadableRow,
+} from '../runtime/table.ts';
 import { topics } from '../schemas/topics.ts';
 import { notFound, notNow, type Outcome, type Problem } from './problem.ts';
 
@@ -22,8 +28,9 @@ export type TableSource = {
   progress(): Progress;
 };
 
-type ValueIn<Name extends keyof GatewayTables> = NonNullable<
-  ReturnType<GatewayTables[Name]['get']>
+type ValueIn<Name extends keyof GatewayTables> = Extract<
+  ReturnType<GatewayTables[Name]['get']>,
+  Row<unknown>
 >['value'];
 
 const wordFor = { users: 'user', movies: 'movie', comments: 'comment', templates: 'template' };
@@ -31,6 +38,12 @@ const wordFor = { users: 'user', movies: 'movie', comments: 'comment', templates
 /** There are no tables to answer from yet. */
 export function notRestored(progress: Progress): Problem {
   return notNow('The tables are not read yet.', { missing: ['tables'], progress });
+}
+
+/** The newest row is there and nobody can read it; whoever wrote it must write it again. */
+export function notReadable(name: keyof GatewayTables, id: string, row: UnreadableRow): Problem {
+  const what = `The newest record of ${wordFor[name]} ${id} cannot be read`;
+  return notNow(`${what} (${describeUnreadable(row)}). It must be written again.`);
 }
 
 /** A row by its id, or the problem to answer with. */
@@ -43,5 +56,6 @@ export function lookUp<Name extends keyof GatewayTables>(
   if (!tables) return { ok: false, problem: notRestored(source.progress()) };
   const row = tables[name].get(id);
   if (!row) return { ok: false, problem: notFound(`There is no ${wordFor[name]} ${id}.`) };
+  if (isUnreadable(row)) return { ok: false, problem: notReadable(name, id, row) };
   return { ok: true, value: row.value as ValueIn<Name> };
 }

@@ -1,4 +1,5 @@
 import { emit, type Message, refuse, type Step } from '../runtime/processor.ts';
+import { describeUnreadable, isUnreadable, readableIn } from '../runtime/table.ts';
 import type {
   AudienceKind,
   DecisionReason,
@@ -83,7 +84,15 @@ export function* planRequest(message: RequestMessage, context: PlanContext): Ite
   if (!audience) return yield refuse('AUDIENCE_UNKNOWN', request.audience ?? '');
   const listed = audience.kind === 'listed';
   const { movies, templates } = context.globals;
-  const template = templates.get(request.templateId)?.value;
+  const row = templates.get(request.templateId);
+  const movieRow = request.movieId === null ? null : movies.get(request.movieId);
+  const unreadable = [row, movieRow ?? undefined].find(isUnreadable);
+  if (unreadable) {
+    const detail = describeUnreadable(unreadable);
+    if (!listed) return yield refuse('ROW_UNREADABLE', detail);
+    return yield* declineAll(message, 'rowUnreadable', detail);
+  }
+  const template = readableIn(row);
   if (!template || template.channel !== request.channel) {
     const detail = `template ${request.templateId} for ${request.channel}`;
     if (!listed) return yield refuse('TEMPLATE_UNKNOWN', detail);
@@ -91,7 +100,7 @@ export function* planRequest(message: RequestMessage, context: PlanContext): Ite
   }
   const long = refuseTooLarge(`the template ${template.id}`, partsOfTemplate(template));
   if (long) return yield long;
-  const movie = request.movieId === null ? null : movies.get(request.movieId)?.value;
+  const movie = movieRow === null ? null : readableIn(movieRow);
   if (movie === undefined) {
     const detail = `movie ${request.movieId}`;
     if (!listed) return yield refuse('MOVIE_UNKNOWN', detail);

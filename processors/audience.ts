@@ -6,7 +6,6 @@ import {
   refuse,
   type Step,
 } from '../runtime/processor.ts';
-import type { Table } from '../runtime/table.ts';
 import type { EventType, Movie, NotifyCommand, Template } from '../schemas/generated/records.ts';
 import { limits } from '../schemas/limits.ts';
 import { topics } from '../schemas/topics.ts';
@@ -14,18 +13,8 @@ import { planRequest } from './audience-request.ts';
 import { broadcast, direct } from './command.ts';
 import { digestOf, eventIdOf, eventsOnce } from './once.ts';
 import type { PlanContext } from './plan-context.ts';
+import { requireRow, requireTemplates } from './required-row.ts';
 import { chars, id, partsOfMovie, partsOfTemplate, refuseTooLarge } from './sizes.ts';
-
-/** The templates of a kind of event, one for a channel: the one with the lowest id. */
-function templatesFor(eventType: EventType, templates: Table<Template>): readonly Template[] {
-  const chosen = new Map<string, Template>();
-  for (const { value } of templates.rows()) {
-    if (value.eventType === eventType && !chosen.has(value.channel)) {
-      chosen.set(value.channel, value);
-    }
-  }
-  return [...chosen.values()];
-}
 
 /** The movie that an event speaks of and the texts for it, or why there is nothing to say. */
 function subjectOf(
@@ -33,17 +22,18 @@ function subjectOf(
   eventType: EventType,
   movieId: string,
 ): { readonly movie: Movie; readonly templates: readonly Template[] } | Refusal {
-  const movie = globals.movies.get(movieId)?.value;
-  if (!movie) return refuse('MOVIE_UNKNOWN', movieId);
+  const found = requireRow(globals.movies, movieId, 'MOVIE_UNKNOWN');
+  if (!found.ok) return found.refusal;
+  const movie = found.value;
   const large = refuseTooLarge(`the movie ${movie.id}`, partsOfMovie(movie));
   if (large) return large;
-  const templates = templatesFor(eventType, globals.templates);
-  if (templates.length === 0) return refuse('TEMPLATE_UNKNOWN', eventType);
-  for (const template of templates) {
+  const templates = requireTemplates(eventType, globals.templates);
+  if (!templates.ok) return templates.refusal;
+  for (const template of templates.value) {
     const tooLong = refuseTooLarge(`the template ${template.id}`, partsOfTemplate(template));
     if (tooLong) return tooLong;
   }
-  return { movie, templates };
+  return { movie, templates: templates.value };
 }
 
 type EventMessage = Message<
@@ -111,8 +101,9 @@ function* planReply(
   context: PlanContext,
 ): Iterable<Step> {
   const event = message.value;
-  const parent = context.globals.comments.get(event.parentCommentId)?.value;
-  if (!parent) return yield refuse('COMMENT_UNKNOWN', event.parentCommentId);
+  const found = requireRow(context.globals.comments, event.parentCommentId, 'COMMENT_UNKNOWN');
+  if (!found.ok) return yield found.refusal;
+  const parent = found.value;
   if (parent.authorId === event.authorId) return;
   const large =
     refuseTooLarge('the event', [

@@ -10,7 +10,7 @@ import { type Kernel, openKernel } from './notification-kernel.ts';
 import { type NotificationPlan, planNotification } from './notification-plan.ts';
 import { notificationsFor } from './notifications.ts';
 import { createOutputRegions, type Lane, regionBytesFor } from './output-regions.ts';
-import { wordsOf } from './people.ts';
+import { isInAudience, wordsOf } from './people.ts';
 import { createPeopleBlock } from './people-block.ts';
 
 /** Symbols of `channel.avsc` in their order: the bits by which the kernel knows channels. */
@@ -58,18 +58,21 @@ function learnLocale(job: FanOutJob, kernel: Kernel, memory: CommandMemory): boo
   return memory.addReading(locale, plans);
 }
 
-/** Whoever has a preference or a suppression goes the slow way. */
+/** Whoever has a preference, a suppression or a row that nobody can read goes the slow way. */
 function createPlainCheck({ context }: FanOutJob): (view: RowView) => boolean {
-  const { preferences, suppressions } = context.tables;
+  const { users, preferences, suppressions } = context.tables;
   const other = createRowView();
   return (view) =>
-    !preferences.rowStore.findSame(view, other) && !suppressions.rowStore.findSame(view, other);
+    !preferences.rowStore.findSame(view, other) &&
+    !suppressions.rowStore.findSame(view, other) &&
+    !users.rowStore.isUnreadable(view);
 }
 
 /** What the slow way says of one person, written to the sink. */
 function createSlowWay({ command, lane, context }: FanOutJob) {
   return (userId: string, sink: RecordSink): void => {
     const row = context.tables.users.get(userId);
+    if (!isInAudience(row, command)) return;
     const found = { userId, row, cursor: userId };
     for (const step of notificationsFor(found, { command, lane, tables: context.tables })) {
       if (step.kind === 'record') sink.add(context.encode(step));

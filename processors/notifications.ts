@@ -1,5 +1,11 @@
 import { emit, type Step } from '../runtime/processor.ts';
-import type { Row, Table } from '../runtime/table.ts';
+import {
+  describeUnreadable,
+  type Found,
+  isUnreadable,
+  type Row,
+  type Table,
+} from '../runtime/table.ts';
 import type {
   Channel,
   DecisionReason,
@@ -31,8 +37,8 @@ export type Job = {
 /** Someone who exists, and what they want. */
 type Recipient = {
   readonly row: Row<User>;
-  readonly preference: Row<Preference> | undefined;
-  readonly suppression: Row<Suppression> | undefined;
+  readonly preference: Found<Preference> | undefined;
+  readonly suppression: Found<Suppression> | undefined;
 };
 
 /** A notification can be written to this address, or there is a reason against it. */
@@ -61,12 +67,16 @@ function addressOf(user: User, channel: Channel): string | null {
 function judge(recipient: Recipient, channel: Channel, command: NotifyCommand): Verdict {
   const user = recipient.row.value;
   if (!user.channels.includes(channel)) return no('channelNotChosen');
-  const preference = recipient.preference?.value;
+  const { preference: wishes, suppression } = recipient;
+  // What cannot be read might forbid it.
+  if (isUnreadable(wishes)) return no('rowUnreadable', describeUnreadable(wishes));
+  if (isUnreadable(suppression)) return no('rowUnreadable', describeUnreadable(suppression));
+  const preference = wishes?.value;
   if (preference?.optedOutChannels.includes(channel)) return no('optedOutChannel');
   if (preference?.optedOutEvents.includes(command.eventType)) return no('optedOutEvent');
   const address = addressOf(user, channel);
   if (address === null || address === '') return no('noAddress');
-  const suppressed = recipient.suppression?.value.addresses.find(
+  const suppressed = suppression?.value.addresses.find(
     (each) => each.channel === channel && each.address === address,
   );
   if (suppressed) return no('suppressedAddress', suppressed.reason);
@@ -193,6 +203,11 @@ function write(recipient: Recipient, template: Template, job: Job, address: stri
 export function* notificationsFor(person: Person, job: Job): Iterable<Step> {
   const { command, tables } = job;
   const { userId, row } = person;
+  if (isUnreadable(row)) {
+    const why = { reason: 'rowUnreadable', detail: describeUnreadable(row) } as const;
+    for (const template of command.templates) yield decline(userId, template, command, why);
+    return;
+  }
   const recipient = row && {
     row,
     preference: tables.preferences.get(userId),

@@ -1,4 +1,4 @@
-import type { Row, Table } from '../runtime/table.ts';
+import { type Found, isUnreadable, type Table, wordsIn } from '../runtime/table.ts';
 import type { NotifyCommand, User } from '../schemas/generated/records.ts';
 
 /** What users are found by: a command's audience asks for words of these fields. */
@@ -7,7 +7,7 @@ export const interests = { followedMovieIds: 'movie:', followedGenres: 'genre:' 
 /** Someone a command is for; `row` is missing when nobody has the listed id. */
 export type Person = {
   readonly userId: string;
-  readonly row: Row<User> | undefined;
+  readonly row: Found<User> | undefined;
   /** The place behind this person, to resume from. */
   readonly cursor: string;
 };
@@ -19,8 +19,20 @@ function* listed(users: Table<User>, ids: readonly string[], resumeAfter: string
   }
 }
 
-function* rows(found: Iterable<Row<User>>): Iterable<Person> {
-  for (const row of found) yield { userId: row.key, row, cursor: row.key };
+function* rows(found: Iterable<Found<User>>, command: NotifyCommand): Iterable<Person> {
+  for (const row of found) {
+    if (isInAudience(row, command)) yield { userId: row.key, row, cursor: row.key };
+  }
+}
+
+/**
+ * Whether a row that was found for a command's audience is of it: one that could not be read when
+ * it came is found for every audience, and its schema may have become known since.
+ */
+export function isInAudience(row: Found<User> | undefined, command: NotifyCommand): boolean {
+  if (row === undefined || isUnreadable(row)) return true;
+  const words = wordsOf(command);
+  return words === null || wordsIn(row.value, interests).some((word) => words.includes(word));
 }
 
 /** The words by which an audience is found; null when it is not found by words. */
@@ -52,9 +64,9 @@ export function peopleOf(
     case 'listed':
       return listed(users, command.audienceKeys, resumeAfter);
     case 'everyone':
-      return rows(users.rows(after));
+      return rows(users.rows(after), command);
     case 'movieFollowers':
     case 'genreFollowers':
-      return rows(users.rowsWith(wordsOf(command) ?? [], after));
+      return rows(users.rowsWith(wordsOf(command) ?? [], after), command);
   }
 }

@@ -1,17 +1,16 @@
 import type { Topic, ValueOf } from '../schemas/topics.ts';
 import { type Clock, systemClock } from './clock.ts';
+import type { Health } from './health.ts';
 import type { KafkaClient } from './kafka/client.ts';
 import { partitionCount } from './kafka/offsets.ts';
 import { partitionOf } from './kafka/partitioner.ts';
 import type { Log } from './log.ts';
+import type { Homes } from './misplaced-rows.ts';
 import { openTogether } from './open-together.ts';
 import type { Serde } from './serde.ts';
 import type { Table } from './table.ts';
-import {
-  openTableProjection,
-  type PoisonHandler,
-  type TableProjection,
-} from './table-projection.ts';
+import { openTableProjection, type TableProjection } from './table-projection.ts';
+import type { PoisonHandler } from './table-rows.ts';
 
 /** The tables of a set of topics, by the names the caller gave them. */
 export type TablesOf<T extends Readonly<Record<string, Topic>>> = {
@@ -28,6 +27,8 @@ export type GlobalTables<T extends Readonly<Record<string, Topic>>> = {
   readonly failed: Promise<never>;
   close(): Promise<void>;
 };
+
+const leaveToOthers: PoisonHandler = () => Promise.resolve();
 
 /** One table over the projections of all its partitions. */
 function join<V>(projections: readonly TableProjection<V>[]): Table<V> {
@@ -56,14 +57,15 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
   readonly directory: string;
   readonly log: Log;
   readonly clock?: Clock;
-  readonly process?: string;
+  readonly health: Health;
+  readonly process: string;
+  /** Told of rows that are set aside; by default it is left to another process to tell of them. */
   readonly onPoison?: PoisonHandler;
 }): Promise<GlobalTables<T>> {
-  const { kafka, serde, directory, log } = options;
-  const skip: PoisonHandler = async ({ topic, partition, offset }, { code, reason }) =>
-    log.warn({ topic, partition, offset, code, reason }, 'skipped a row that cannot be read');
+  const { kafka, serde, directory, log, health, process } = options;
   const openTable = async (topic: Topic): Promise<readonly TableProjection<unknown>[]> => {
     const count = await partitionCount(kafka, topic.name);
+    const homes: Homes = new Map();
     const partitions = Array.from({ length: count }, (_, partition) =>
       openTableProjection({
         kafka,
@@ -73,8 +75,10 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
         directory,
         log,
         clock: options.clock ?? systemClock,
-        process: options.process ?? 'tables',
-        onPoison: options.onPoison ?? skip,
+        health,
+        process,
+        onPoison: options.onPoison ?? leaveToOthers,
+        homes,
       }),
     );
     return openTogether<TableProjection<unknown>>(partitions);

@@ -12,13 +12,15 @@ import { ownPartitions } from './kafka/ownership.ts';
 import { openProducer, type Producer } from './kafka/producer.ts';
 import type { Running } from './lifecycle.ts';
 import type { Log } from './log.ts';
+import type { Homes } from './misplaced-rows.ts';
 import { openTogether } from './open-together.ts';
 import type { Processor } from './processor.ts';
 import { type FollowedMemory, followSeen } from './restore-seen.ts';
 import { createSeenEvents, type SeenEvents } from './seen-events.ts';
 import { openSerde, type Serde } from './serde.ts';
 import type { JoinedTable, TableSpec } from './table.ts';
-import { openTableProjection, type PoisonHandler } from './table-projection.ts';
+import { openTableProjection } from './table-projection.ts';
+import type { PoisonHandler } from './table-rows.ts';
 import { runTask } from './task.ts';
 
 export type StreamOptions = {
@@ -51,6 +53,8 @@ type Stream = StreamOptions & {
   readonly onPoison: PoisonHandler;
   readonly working: Set<number>;
   readonly memory: Memory | null;
+  /** Of each joined table the partitions that this process has. */
+  readonly homes: ReadonlyMap<string, Homes>;
 };
 
 /** What was worked on lately, wherever it was: for a processor that reads its memory whole. */
@@ -79,6 +83,7 @@ async function workOn(stream: Stream, slot: number, signal: AbortSignal): Promis
         spec: spec as TableSpec<Topic>,
         partition: slot,
         process: processor.name,
+        homes: stream.homes.get(spec.topic.name) ?? new Map(),
       }),
     ),
   );
@@ -140,7 +145,7 @@ function openMemory(
 }
 
 async function open(options: StreamOptions, signal: AbortSignal): Promise<Stream> {
-  const { processor, config, log, clock } = options;
+  const { processor, config, log, clock, health } = options;
   const groupId = `${config.appId}-${processor.name}`;
   const directory = join(config.dataDir, 'state', processor.name);
   const brokers = config.kafkaBrokers;
@@ -158,6 +163,7 @@ async function open(options: StreamOptions, signal: AbortSignal): Promise<Stream
     directory,
     log,
     clock,
+    health,
     process: processor.name,
     onPoison,
   });
@@ -165,8 +171,10 @@ async function open(options: StreamOptions, signal: AbortSignal): Promise<Stream
   for (const { name } of topics) partitions.set(name, await partitionCount(kafka, name));
   const working = new Set<number>();
   const memory = openMemory(options, { kafka, serde, partitions, signal });
+  const joined = Object.values(processor.tables).map(({ topic }) => topic.name);
+  const homes = new Map(joined.map((name) => [name, new Map()]));
   const parts = { kafka, serde, producer, globals, partitions, groupId, directory };
-  return { ...options, ...parts, onPoison, working, memory };
+  return { ...options, ...parts, onPoison, working, memory, homes };
 }
 
 /**

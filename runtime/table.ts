@@ -1,17 +1,52 @@
 import type { Topic, ValueOf } from '../schemas/topics.ts';
+import type { DeadLetterCause } from './dead-letter.ts';
 import type { Serde } from './serde.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
 
 /** A row of a table: the newest record of its key. */
 export type Row<V> = { readonly key: string; readonly value: V; readonly offset: number };
 
+/** Why nobody can read a row. */
+export type RowFault = Pick<DeadLetterCause, 'code' | 'reason'>;
+
+/**
+ * The newest record of a key, when nobody can read it. The row before it does not count any more:
+ * what cannot be read is never taken for permission.
+ */
+export type UnreadableRow = {
+  readonly key: string;
+  readonly offset: number;
+  readonly fault: RowFault;
+  /** Its coordinates, `users-3 at 17`. */
+  readonly place: string;
+};
+
+/** What a table has of a key. */
+export type Found<V> = Row<V> | UnreadableRow;
+
+/** True of a row that nobody can read. */
+export function isUnreadable(row: Found<unknown> | undefined): row is UnreadableRow {
+  return row !== undefined && 'fault' in row;
+}
+
+/** What a row says; undefined where there is none that can be read. */
+export const readableIn = <V>(row: Found<V> | undefined): V | undefined =>
+  row === undefined || isUnreadable(row) ? undefined : row.value;
+
+/** Which row cannot be read and why, without what is in it. */
+export const describeUnreadable = ({ place, fault }: UnreadableRow): string =>
+  `${place}: ${fault.code}, ${fault.reason}`;
+
 /** A compacted topic, as its rows are now. Reading is synchronous. */
 export type Table<V> = {
-  get(key: string): Row<V> | undefined;
+  get(key: string): Found<V> | undefined;
   /** Rows in an order that never changes, after a key; partition by partition. */
-  rows(after?: string): Iterable<Row<V>>;
-  /** Rows that the index lists under any of the words, each once, in the same order. */
-  rowsWith(words: readonly string[], after?: string): Iterable<Row<V>>;
+  rows(after?: string): Iterable<Found<V>>;
+  /**
+   * Rows that the index lists under any of the words, each once, in the same order; among them
+   * every row that could not be read when it came, for it may have any word.
+   */
+  rowsWith(words: readonly string[], after?: string): Iterable<Found<V>>;
 };
 
 /** The table of a partition, whose rows can also be looked at as bytes. */
@@ -38,16 +73,23 @@ export function wordsIn<V>(row: V, wordFields: WordFields<V>): readonly string[]
   return [...words];
 }
 
-/** The table that a store holds. Rows were checked when they were stored. */
+/** The table that a store holds. A row is read again each time: its schema may be known by now. */
 export function tableOf<T extends Topic>(
   store: RowStore,
   topic: T,
   serde: Serde,
+  partition = 0,
 ): JoinedTable<ValueOf<T>> {
-  const toRow = ({ key, offset, value }: StoredRow): Row<ValueOf<T>> => {
+  const toRow = ({ key, offset, value }: StoredRow): Found<ValueOf<T>> => {
     const decoded = serde.decode(topic, value);
-    if (!decoded.ok) throw new Error(`a stored row of ${topic.name} is damaged: ${decoded.reason}`);
-    return { key, offset, value: decoded.value };
+    if (decoded.ok) return { key, offset, value: decoded.value };
+    const { code, reason } = decoded;
+    return {
+      key,
+      offset,
+      fault: { code, reason },
+      place: `${topic.name}-${partition} at ${offset}`,
+    };
   };
   function* toRows(stored: Iterable<StoredRow>) {
     for (const row of stored) yield toRow(row);

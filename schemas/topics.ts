@@ -35,6 +35,8 @@ export type Topic<Name extends RecordName | null = RecordName | null> = {
   readonly schema: Name;
   /** What the key holds; `partition` means no key, the writer names the partition. */
   readonly key: string;
+  /** The field of the value that the key repeats; null where it need not. */
+  readonly keyField: string | null;
   readonly partitions: number;
   readonly cleanup: 'delete' | 'compact';
   /** How long a record is kept, milliseconds; of a table, how long a tombstone is. */
@@ -64,16 +66,25 @@ const eventPartitions = 2;
 const channelPartitions = 4;
 
 type Rest = Pick<Topic, 'key' | 'writers' | 'readers'>;
+type TableRest = Rest & Pick<Topic, 'keyField'>;
 
 function events<N extends RecordName>(name: string, schema: N, rest: Rest): Topic<N> {
   const kept = { partitions: eventPartitions, cleanup: 'delete', retentionMs: eventRetentionMs };
-  return { name, schema, kind: 'events', coPartition: null, ...kept, ...rest } as Topic<N>;
+  return {
+    name,
+    schema,
+    kind: 'events',
+    keyField: null,
+    coPartition: null,
+    ...kept,
+    ...rest,
+  } as Topic<N>;
 }
-function table<N extends RecordName>(name: string, schema: N, rest: Rest): Topic<N> {
+function table<N extends RecordName>(name: string, schema: N, rest: TableRest): Topic<N> {
   const kept = { partitions: 1, cleanup: 'compact', retentionMs: tombstoneRetentionMs };
   return { name, schema, kind: 'table', coPartition: null, ...kept, ...rest } as Topic<N>;
 }
-function usersTable<N extends RecordName>(name: string, schema: N, rest: Rest): Topic<N> {
+function usersTable<N extends RecordName>(name: string, schema: N, rest: TableRest): Topic<N> {
   return { ...table(name, schema, rest), partitions: usersPartitions, coPartition: 'users' };
 }
 function commands(name: string): Topic<'NotifyCommand'> {
@@ -82,6 +93,7 @@ function commands(name: string): Topic<'NotifyCommand'> {
     schema: 'NotifyCommand',
     kind: 'commands',
     key: 'partition',
+    keyField: null,
     partitions: usersPartitions,
     cleanup: 'delete',
     retentionMs: renderedRetentionMs,
@@ -96,6 +108,7 @@ function rendered(name: string, reader: Role): Topic<'Notification'> {
     schema: 'Notification',
     kind: 'rendered',
     key: 'userId',
+    keyField: null,
     partitions: channelPartitions,
     cleanup: 'delete',
     retentionMs: renderedRetentionMs,
@@ -130,22 +143,25 @@ export const topics = {
 
   users: usersTable('users', 'User', {
     key: 'userId',
+    keyField: 'id',
     writers: ['upstream'],
     readers: ['notify', 'gateway'],
   }),
   preferences: usersTable('preferences', 'Preference', {
     key: 'userId',
+    keyField: 'userId',
     writers: ['upstream', 'gateway'],
     readers: ['notify'],
   }),
   suppressions: usersTable('suppressions', 'Suppression', {
     key: 'userId',
+    keyField: 'userId',
     writers: ['upstream'],
     readers: ['notify'],
   }),
-  movies: table('movies', 'Movie', { key: 'movieId', ...globalTable }),
-  templates: table('templates', 'Template', { key: 'templateId', ...globalTable }),
-  comments: table('comments', 'Comment', { key: 'commentId', ...globalTable }),
+  movies: table('movies', 'Movie', { key: 'movieId', keyField: 'id', ...globalTable }),
+  templates: table('templates', 'Template', { key: 'templateId', keyField: 'id', ...globalTable }),
+  comments: table('comments', 'Comment', { key: 'commentId', keyField: 'id', ...globalTable }),
 
   directCommands: commands('direct-commands'),
   broadcastCommands: commands('broadcast-commands'),
@@ -154,6 +170,7 @@ export const topics = {
     schema: 'SeenEvent',
     kind: 'memory',
     key: 'kind and id of the event',
+    keyField: null,
     partitions: usersPartitions,
     cleanup: 'delete',
     retentionMs: memoryRetentionMs,
@@ -174,6 +191,7 @@ export const topics = {
     schema: 'NotificationDecision',
     kind: 'facts',
     key: 'userId',
+    keyField: null,
     partitions: channelPartitions,
     cleanup: 'delete',
     retentionMs: factRetentionMs,
@@ -186,6 +204,7 @@ export const topics = {
     schema: 'DeliveryEvent',
     kind: 'journal',
     key: 'notificationId',
+    keyField: null,
     partitions: channelPartitions,
     cleanup: 'delete',
     retentionMs: factRetentionMs,
@@ -198,6 +217,7 @@ export const topics = {
     schema: null,
     kind: 'raw',
     key: 'the original key',
+    keyField: null,
     partitions: 1,
     cleanup: 'delete',
     retentionMs: factRetentionMs,

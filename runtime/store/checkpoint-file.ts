@@ -137,36 +137,38 @@ export type CheckpointFile = {
   close(): void;
 };
 
-const nobody = {
-  producerId: -1n,
-  producerEpoch: -1,
-  firstSequence: -1,
-  transactional: false,
-  timestampMs: 0,
-};
+const nobody = { producerId: -1n, producerEpoch: -1, firstSequence: -1, transactional: false };
 
 /** The batch as it would be sent, but not compressed: nobody waits for a rewrite of the disk. */
-function sealed(batch: BatchBuilder): Buffer {
+function sealed(batch: BatchBuilder, timestampMs: number): Buffer {
   const bytes = batch.bytes.subarray(batchLayout.records, batch.at);
   const packed = { bytes, count: batch.count, compression: compressionCodes.none };
   const whole = Buffer.allocUnsafe(lengthOf(packed));
-  sealBatch(packed, nobody, whole, 0);
+  sealBatch(packed, { ...nobody, timestampMs }, whole, 0);
   return whole;
 }
 
-/** The rows in batches; only the last one has the offset behind them. */
+/**
+ * The rows in batches, each with the time that its rows share; only the last one has the offset
+ * behind them.
+ */
 function* inBatches(rows: Iterable<StoredRow>, nextOffset: number): Iterable<BatchesToSave> {
   const batch = createBatchBuilder();
-  for (const { key, offset, value } of rows) {
+  let batchMs = 0;
+  for (const { key, offset, value, timestampMs = 0 } of rows) {
+    if (batch.at >= rewrittenBatchBytes || (batch.count > 0 && timestampMs !== batchMs)) {
+      const { count } = batch;
+      // Not finished: without the last batch the topic is read from its beginning again.
+      yield { batches: [sealed(batch, batchMs)], count, fromOffset: 0, nextOffset: 0 };
+      batch.at = batchLayout.records;
+      batch.count = 0;
+    }
+    batchMs = timestampMs;
     addRecord(batch, { key: Buffer.from(key), value }, offset);
-    if (batch.at < rewrittenBatchBytes) continue;
-    // Not finished: without the last batch the topic is read from its beginning again.
-    yield { batches: [sealed(batch)], count: batch.count, fromOffset: 0, nextOffset: 0 };
-    batch.at = batchLayout.records;
-    batch.count = 0;
   }
   const { count } = batch;
-  if (nextOffset > 0) yield { batches: [sealed(batch)], count, fromOffset: 0, nextOffset };
+  const last = { batches: [sealed(batch, batchMs)], count, fromOffset: 0, nextOffset };
+  if (nextOffset > 0) yield last;
   releaseBatch(batch);
 }
 

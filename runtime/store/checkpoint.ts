@@ -9,7 +9,7 @@ import {
   type SavedBatches,
 } from './checkpoint-file.ts';
 import { lockCheckpoint } from './checkpoint-lock.ts';
-import type { RowStore } from './row-store.ts';
+import type { RowStore, StoredRow } from './row-store.ts';
 
 /** What rows are a projection of. A checkpoint of anything else is wiped when it is opened. */
 export type StoreIdentity = {
@@ -28,7 +28,9 @@ export type Checkpoint = {
   /** Saves batches and the offset behind them: both are there after a crash, or neither. */
   append(batches: BatchesToSave): void;
   /** Writes the rows anew when most of what is saved are former versions of them. */
-  tidy(rows: RowStore, nextOffset: number): void;
+  tidy(rows: RowStore, nextOffset: number, others?: Iterable<StoredRow>): void;
+  /** Replaces all that is saved by the rows, and others that lie beside them. */
+  rewrite(rows: RowStore, nextOffset: number, others: Iterable<StoredRow>): void;
   /** Forgets all that is saved. */
   wipe(): void;
   close(): void;
@@ -43,6 +45,11 @@ function unusable(directory: string, error: unknown): VestnikError {
   return new VestnikError('STORE_UNUSABLE', `${directory}: ${describeError(error)}`, {
     cause: error,
   });
+}
+
+function* both<T>(first: Iterable<T>, second: Iterable<T>): Iterable<T> {
+  yield* first;
+  yield* second;
 }
 
 /**
@@ -88,6 +95,10 @@ export function openCheckpoint(options: {
     return openFresh();
   });
 
+  function rewrite(rows: RowStore, nextOffset: number, others: Iterable<StoredRow>): void {
+    guard(() => file.rewrite(identity, both(rows.rows(), others), nextOffset));
+  }
+
   return {
     *saved() {
       try {
@@ -97,11 +108,12 @@ export function openCheckpoint(options: {
       }
     },
     append: (batches) => guard(() => file.append(batches)),
-    tidy(rows, nextOffset) {
+    tidy(rows, nextOffset, others = []) {
       const isLong = file.records() > rows.size() * 2 + spare.records;
       if (!isLong && file.bytes() < rows.heldBytes() * 2 + spare.bytes) return;
-      guard(() => file.rewrite(identity, rows.rows(), nextOffset));
+      rewrite(rows, nextOffset, others);
     },
+    rewrite,
     wipe() {
       file.close();
       file = guard(openFresh);

@@ -5,7 +5,16 @@ import { createWordLists, everyRow, type SettledList } from './word-lists.ts';
 import { createWordTable, type WordTable } from './word-table.ts';
 
 /** A row: the record's bytes and its offset. */
-export type StoredRow = { readonly key: string; readonly offset: number; readonly value: Buffer };
+export type StoredRow = {
+  readonly key: string;
+  readonly offset: number;
+  readonly value: Buffer;
+  /** When it was written; only of rows that a checkpoint must say it of. */
+  readonly timestampMs?: number;
+};
+
+/** The word of rows that nobody can read: what else they are found by is not known. */
+export const unreadableRow = 'unreadable:';
 
 /**
  * Walks over rows without making objects: `next` points the view at the following row, or answers
@@ -25,12 +34,19 @@ export type RowStore = {
   get(key: string): StoredRow | undefined;
   /** Points the view at the row with the same key as another view; false when there is none. */
   findSame(other: RowView, into: RowView): boolean;
-  /** The rows that have any of the words, each once. */
+  /**
+   * The rows that have any of the words, each once, and the unreadable ones, which might have them.
+   */
   scan(words: readonly string[], after?: string): RowScan;
   /** Every row, in the same order. */
   scanAll(after?: string): RowScan;
   rows(after?: string): Iterable<StoredRow>;
   rowsWith(words: readonly string[], after?: string): Iterable<StoredRow>;
+  /** The rows that nobody can read. */
+  unreadable(): Iterable<StoredRow>;
+  countUnreadable(): number;
+  /** Whether the row that a scan points at was unreadable when it came. */
+  isUnreadable(view: RowView): boolean;
   /** Changes come in the order of the topic. One that is older than its row is left out. */
   apply(change: RowChange): void;
   clear(): void;
@@ -87,6 +103,7 @@ export function rowChange(
 export function createRowStore(): RowStore {
   const words = createWordTable();
   const everyRowNumber = words.numberOf(everyRow);
+  const unreadableNumber = words.numberOf(unreadableRow);
   let memory = createRowMemory();
   let lists = createWordLists(memory, words);
   const view = createRowView();
@@ -127,9 +144,8 @@ export function createRowStore(): RowStore {
   }
 
   /** The rows of one word. */
-  function scanOne(word: string, after: string | undefined): RowScan {
+  function scanOne(word: string, after: string | undefined, place = createRowView()): RowScan {
     const from = after === undefined ? null : Buffer.from(after);
-    const place = createRowView();
     let list: SettledList;
     let seen = -1;
     let at = 0;
@@ -157,8 +173,7 @@ export function createRowStore(): RowStore {
     a.hash < b.hash || (a.hash === b.hash && memory.compareKeys(a.row, b.row) < 0);
 
   /** Merges the rows of several words; a row that has many of them comes once. */
-  function scanMany(asked: readonly string[], after: string | undefined): RowScan {
-    const place = createRowView();
+  function scanMany(asked: readonly string[], after: string | undefined, place: RowView): RowScan {
     let heads: RowScan[] = [];
     let seen = -1;
 
@@ -182,13 +197,35 @@ export function createRowStore(): RowStore {
     };
   }
 
+  const countUnreadable = () => lists.settled(unreadableRow).length;
+
+  /** Unreadable rows come and go while somebody scans, as the others do. */
   function scan(asked: readonly string[], after?: string): RowScan {
     const [first = '', ...others] = new Set(asked);
-    return others.length === 0 ? scanOne(first, after) : scanMany([first, ...others], after);
+    const place = createRowView();
+    const plain = () =>
+      others.length === 0
+        ? scanOne(first, after, place)
+        : scanMany([first, ...others], after, place);
+    const withUnreadable = () => scanMany([first, ...others, unreadableRow], after, place);
+    let current: RowScan | null = null;
+    let isWider = false;
+    let seen = -1;
+
+    function choose(): RowScan {
+      seen = changes;
+      const wider = countUnreadable() > 0;
+      if (current === null || wider !== isWider) current = wider ? withUnreadable() : plain();
+      isWider = wider;
+      return current;
+    }
+    return {
+      view: place,
+      next: () => (seen === changes && current !== null ? current : choose()).next(),
+    };
   }
 
-  function* rowsOf(asked: readonly string[], after: string | undefined): Iterable<StoredRow> {
-    const { view: place, next } = scan(asked, after);
+  function* rowsOf({ view: place, next }: RowScan): Iterable<StoredRow> {
     while (next()) yield storedRowOf(place);
   }
 
@@ -207,9 +244,12 @@ export function createRowStore(): RowStore {
       return row >= 0;
     },
     scan: (asked, after) => (asked.length === 0 ? noRows() : scan(asked, after)),
-    scanAll: (after) => scan([everyRow], after),
-    rows: (after) => rowsOf([everyRow], after),
-    rowsWith: (asked, after) => (asked.length === 0 ? [] : rowsOf(asked, after)),
+    scanAll: (after) => scanOne(everyRow, after),
+    rows: (after) => rowsOf(scanOne(everyRow, after)),
+    rowsWith: (asked, after) => (asked.length === 0 ? [] : rowsOf(scan(asked, after))),
+    unreadable: () => rowsOf(scanOne(unreadableRow, undefined)),
+    countUnreadable,
+    isUnreadable: ({ row }) => memory.hasWord(row, unreadableNumber),
     apply(change) {
       const { bytes, keyStart, keyEnd, hash } = change;
       const row = memory.find(bytes, keyStart, keyEnd, hash);

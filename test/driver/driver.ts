@@ -20,6 +20,8 @@ import { createMemoryTable, type MemoryTable } from './memory-table.ts';
 export type Driver = {
   /** Writes a row of a table; null deletes it. */
   table<T extends Topic>(topic: T, key: string, value: ValueOf<T> | null): void;
+  /** Writes a row's bytes as they are. */
+  tableRaw(topic: Topic, key: string, value: Buffer): void;
   /** Writes an event and works until nothing is left to do. */
   send<T extends Topic>(topic: T, key: string | null, value: ValueOf<T>): void;
   /** Writes the same value to every partition, as a command for everyone is written. */
@@ -78,18 +80,17 @@ function createTables(processor: Processor, serde: Serde) {
   for (const spec of Object.values(processor.tables)) {
     const { name, partitions } = spec.topic;
     for (let partition = 0; partition < partitions; partition += 1) {
-      joined.set(`${name}/${partition}`, createMemoryTable(spec as TableSpec<Topic>, serde));
+      const table = createMemoryTable(spec as TableSpec<Topic>, serde, partition);
+      joined.set(`${name}/${partition}`, table);
     }
   }
   for (const topic of Object.values(processor.globals)) {
     global.set(topic.name, createMemoryTable(indexed(topic), serde));
   }
   return {
-    apply(record: KafkaRecord, value: unknown) {
-      const { topic, partition, key, value: bytes, offset } = record;
-      const row = bytes === null ? null : { bytes, value };
-      joined.get(`${topic}/${partition}`)?.put(key ?? Buffer.alloc(0), row, offset);
-      global.get(topic)?.put(key ?? Buffer.alloc(0), row, offset);
+    apply({ topic, partition, key, value, offset }: KafkaRecord) {
+      joined.get(`${topic}/${partition}`)?.put(key ?? Buffer.alloc(0), value, offset);
+      global.get(topic)?.put(key ?? Buffer.alloc(0), value, offset);
     },
     of(partition: number) {
       const named = Object.entries(processor.tables).map(([name, { topic }]) => [
@@ -193,6 +194,11 @@ export async function createDriver(
     for (let job = queue.shift(); job; job = queue.shift()) work(job);
   };
 
+  const row = (topic: Topic, key: string, value: Buffer | null) => {
+    const record = write({ topic: topic.name, key: Buffer.from(key), value });
+    for (const each of tables.values()) each.apply(record);
+  };
+
   const driver: Driver = {
     advance(durationMs) {
       time.nowMs += durationMs;
@@ -203,11 +209,8 @@ export async function createDriver(
         .counted()
         .filter((each) => each.name === name)
         .reduce((sum, { value }) => sum + value, 0),
-    table(topic, key, value) {
-      const bytes = value === null ? null : serde.encode(topic, value);
-      const record = write({ topic: topic.name, key: Buffer.from(key), value: bytes });
-      for (const each of tables.values()) each.apply(record, value);
-    },
+    table: (topic, key, value) => row(topic, key, value && serde.encode(topic, value)),
+    tableRaw: row,
     send(topic, key, value) {
       const keyBytes = key === null ? null : Buffer.from(key);
       write({ topic: topic.name, key: keyBytes, value: serde.encode(topic, value) });

@@ -1,23 +1,30 @@
+import { createRowWords } from '../../runtime/row-words.ts';
 import type { Serde } from '../../runtime/serde.ts';
-import { createRowStore, rowChange } from '../../runtime/store/row-store.ts';
-import { type JoinedTable, type TableSpec, tableOf, wordsIn } from '../../runtime/table.ts';
+import { createRowStore, rowChange, unreadableRow } from '../../runtime/store/row-store.ts';
+import { type JoinedTable, type TableSpec, tableOf } from '../../runtime/table.ts';
 import type { Topic, ValueOf } from '../../schemas/topics.ts';
 
 /** A table of the driver: the store that runs on Kafka, filled by hand instead of from a topic. */
 export type MemoryTable<V> = JoinedTable<V> & {
-  put(key: Buffer, row: { readonly bytes: Buffer; readonly value: V } | null, offset: number): void;
+  /** Bytes that nobody can read make an unreadable row, as they do on Kafka. */
+  put(key: Buffer, value: Buffer | null, offset: number): void;
 };
 
 export function createMemoryTable<T extends Topic>(
   spec: TableSpec<T>,
   serde: Serde,
+  partition = 0,
 ): MemoryTable<ValueOf<T>> {
   const store = createRowStore();
+  const wordsOf = createRowWords(spec, serde, store.words);
+  const unreadable = [store.words.numberOf(unreadableRow)];
   return {
-    ...tableOf(store, spec.topic, serde),
-    put(key, row, offset) {
-      const words = row === null ? [] : wordsIn(row.value, spec.wordFields);
-      store.apply(rowChange(key, row?.bytes ?? null, offset, words.map(store.words.numberOf)));
+    ...tableOf(store, spec.topic, serde, partition),
+    put(key, value, offset) {
+      const change = rowChange(key, value, offset);
+      const words = value === null ? [] : wordsOf(change.bytes, change);
+      const readable = Array.isArray(words) ? words : unreadable;
+      store.apply({ ...change, words: readable });
     },
   };
 }

@@ -210,7 +210,8 @@ describe('records that nobody can work on', () => {
     expect(found.toSorted(byId)).toEqual(expected.toSorted(byId));
   });
 
-  test('the next record goes on, with the rows as they were before the bad ones', async () => {
+  test('the next record goes on, once rows that nobody can read are written again', async () => {
+    await system.write([w.movie(w.brother), w.user(anna)]);
     await system.write(events);
     await expectReached(`episodeReleased ${w.id('good-episode')}`);
     await expectReached(`movieAdded ${w.id('event')}`);

@@ -57,7 +57,7 @@ function usersTable(users: readonly Partial<User>[]) {
   const put = (change: Partial<User>) => {
     const value = { ...nobody, ...change };
     const bytes = serde.encode(topics.users, value);
-    table.put(Buffer.from(value.id), { bytes, value }, offset);
+    table.put(Buffer.from(value.id), bytes, offset);
     offset += 1;
   };
   const remove = (id: string) => {

@@ -33,18 +33,27 @@ beforeAll(async () => {
   serde = await createMemorySerde();
 });
 
+/** The id in a value, which is what its key should be. */
+function keyOf(value: Buffer): Buffer {
+  const decoded = serde.decode(topics.users, value);
+  return Buffer.from(decoded.ok ? decoded.value.id : '');
+}
+
 /** A reader of words, and what it must answer: the schema's answer, with words as numbers. */
 function readers() {
   const words = createWordTable();
   const expected = (value: Buffer) => {
     const decoded = serde.decode(topics.users, value);
-    return decoded.ok ? wordsIn(decoded.value, interests).map(words.numberOf) : decoded;
+    if (decoded.ok) return wordsIn(decoded.value, interests).map(words.numberOf);
+    return { code: decoded.code, reason: decoded.reason };
   };
   const wordsOf = createRowWords(spec, serde, words);
   /** In a record a value has neighbours, which must not be read: whatever they are. */
-  const read = (value: Buffer) => {
-    const amid = Buffer.concat([Buffer.alloc(7, 2), value, Buffer.alloc(9, 2)]);
-    return wordsOf(amid, 7, 7 + value.length);
+  const read = (value: Buffer, key = keyOf(value)) => {
+    const valueStart = 7 + key.length;
+    const amid = Buffer.concat([Buffer.alloc(7, 2), key, value, Buffer.alloc(9, 2)]);
+    const valueEnd = valueStart + value.length;
+    return wordsOf(amid, { keyStart: 7, keyEnd: valueStart, valueStart, valueEnd });
   };
   return { read, words, expected };
 }
@@ -82,7 +91,6 @@ test('a row of more words than any needs is poison, and none of them is kept', (
   const ids = Array.from({ length: 10_001 }, (_, index) => `m${index}`);
   const held = words.heldBytes();
   expect(read(encode({ ...anna, followedMovieIds: ids, followedGenres: [] }))).toEqual({
-    ok: false,
     code: 'RECORD_UNREADABLE',
     reason: 'the row is found by more than 10000 words',
   });
@@ -141,7 +149,7 @@ test('every shortened row is poison with the reason it always had', () => {
   const value = encode(anna);
   for (let length = 0; length < value.length; length += 1) {
     const cut = value.subarray(0, length);
-    expect(read(cut)).toMatchObject({ ok: false });
+    expect(read(cut)).not.toHaveProperty('length');
     expect(read(cut)).toEqual(expected(cut));
   }
 });
@@ -183,4 +191,27 @@ test.each([
 ])('%s makes a schema one that cannot be walked', (_, fields, wanted) => {
   const schema = { type: 'record', name: 'A', fields } as AvroNode;
   expect(createAvroWalk(schema, wanted)).toBeNull();
+});
+
+test("a row whose key is not its id is nobody's, and the serializer is named", () => {
+  const { read } = readers();
+  const long = { ...anna, id: 'я'.repeat(200) };
+  for (const user of [anna, long]) {
+    const value = encode(user);
+    const key = Buffer.from(user.id);
+    expect(Array.isArray(read(value, key))).toBe(true);
+    const wrong = { code: 'KEY_NOT_ID', nobodys: true };
+    for (const other of [`${user.id}x`, user.id.slice(1), 'я'.repeat(201)]) {
+      expect(read(value, Buffer.from(other))).toMatchObject(wrong);
+    }
+    const avro = Buffer.concat([Buffer.from([0, 0, 0, 0, 7, key.length * 2]), key]);
+    for (const [serialized, name] of [
+      [avro, 'Avro'],
+      [Buffer.from(JSON.stringify(user.id)), 'JSON'],
+    ] as const) {
+      const fault = read(value, serialized);
+      expect(fault).toMatchObject({ code: 'KEY_UNREADABLE', nobodys: true });
+      expect(fault).toHaveProperty('reason', expect.stringContaining(`${name} serializer`));
+    }
+  }
 });
