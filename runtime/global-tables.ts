@@ -5,12 +5,12 @@ import type { KafkaClient } from './kafka/client.ts';
 import { partitionCount } from './kafka/offsets.ts';
 import { partitionOf } from './kafka/partitioner.ts';
 import type { Log } from './log.ts';
+import type { PoisonHandler } from './misplaced-letters.ts';
 import type { Homes } from './misplaced-rows.ts';
 import { openTogether } from './open-together.ts';
 import type { Serde } from './serde.ts';
 import type { Table } from './table.ts';
 import { openTableProjection, type TableProjection } from './table-projection.ts';
-import type { PoisonHandler } from './table-rows.ts';
 
 /** The tables of a set of topics, by the names the caller gave them. */
 export type TablesOf<T extends Readonly<Record<string, Topic>>> = {

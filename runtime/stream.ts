@@ -12,6 +12,7 @@ import { ownPartitions } from './kafka/ownership.ts';
 import { openProducer, type Producer } from './kafka/producer.ts';
 import type { Running } from './lifecycle.ts';
 import type { Log } from './log.ts';
+import type { PoisonHandler } from './misplaced-letters.ts';
 import type { Homes } from './misplaced-rows.ts';
 import { openTogether } from './open-together.ts';
 import type { Processor } from './processor.ts';
@@ -20,7 +21,6 @@ import { createSeenEvents, type SeenEvents } from './seen-events.ts';
 import { openSerde, type Serde } from './serde.ts';
 import type { JoinedTable, TableSpec } from './table.ts';
 import { openTableProjection } from './table-projection.ts';
-import type { PoisonHandler } from './table-rows.ts';
 import { runTask } from './task.ts';
 
 export type StreamOptions = {

@@ -1,14 +1,12 @@
 import type { Topic } from '../schemas/topics.ts';
 import type { Clock } from './clock.ts';
 import { crashPoint } from './crash-point.ts';
-import type { DeadLetterCause } from './dead-letter.ts';
 import { VestnikError } from './errors.ts';
 import type { Health } from './health.ts';
 import { borrowMemory } from './kafka/batch-memory.ts';
 import type { KafkaClient } from './kafka/client.ts';
 import { murmur2, partitionOfHash } from './kafka/partitioner.ts';
 import type { Fetched } from './kafka/reader.ts';
-import type { KafkaRecord } from './kafka/record.ts';
 import {
   beforeRecords,
   type InflatedBatch,
@@ -19,6 +17,11 @@ import {
 } from './kafka/record-batch-decoder.ts';
 import { readRecordSet } from './kafka/record-set.ts';
 import type { Log } from './log.ts';
+import {
+  createMisplacedLetters,
+  type MisplacedLetters,
+  type PoisonHandler,
+} from './misplaced-letters.ts';
 import { createMisplacedRows, type Homes } from './misplaced-rows.ts';
 import { faultOfKey } from './row-key.ts';
 import { createRowWords, type NobodysRow, type RowWords } from './row-words.ts';
@@ -27,9 +30,6 @@ import type { Checkpoint } from './store/checkpoint.ts';
 import type { RowChange } from './store/row-memory.ts';
 import { createRowStore, type RowStore, rowChange, unreadableRow } from './store/row-store.ts';
 import type { RowFault, TableSpec } from './table.ts';
-
-/** Told of every row that is set aside, before the offset moves past it. */
-export type PoisonHandler = (record: KafkaRecord, cause: DeadLetterCause) => Promise<void>;
 
 export type TableRowsOptions<T extends Topic> = {
   readonly kafka: KafkaClient;
@@ -48,8 +48,6 @@ export type TableRowsOptions<T extends Topic> = {
 
 /** What one partition may hold in memory; a table that needs more needs more partitions. */
 export const maxHeldBytes = 4 * 1024 * 1024 * 1024;
-/** What the values of letters that wait may take; a slip or two are far from it. */
-const maxLetterBytes = 64 * 1024 * 1024;
 /** How often it is looked whether what was set aside is healed. */
 const tendMs = 1000;
 /** How often unreadable rows are read again: the registry may know their schema by now. */
@@ -59,15 +57,12 @@ const rowsPerTurn = 1000;
 
 /** What becomes of a row that is not taken as it is. */
 type Fate = RowFault & { readonly kind: 'misplaced' | 'nobodys' | 'unreadable' };
-type Letter = { readonly record: KafkaRecord; readonly cause: DeadLetterCause };
 
 const noWords: readonly number[] = [];
 const isList: (words: readonly number[] | RowFault) => words is readonly number[] = Array.isArray;
 const isNobodys = (fault: RowFault | NobodysRow): boolean => 'nobodys' in fault;
 
 type Change = { -readonly [K in keyof RowChange]: RowChange[K] };
-
-const copyOf = (bytes: Buffer | null) => bytes && Buffer.from(bytes);
 
 /** The rows of a partition, filled from its checkpoint and then from the topic. */
 export class TableRows<T extends Topic> {
@@ -78,9 +73,7 @@ export class TableRows<T extends Topic> {
   readonly #wordsOf: RowWords;
   readonly #unreadable: readonly number[];
   readonly #misplaced = createMisplacedRows();
-  /** Letters about misplaced rows, which wait for the end of the restore: it may heal them. */
-  #letters: Letter[] = [];
-  #heldBytes = 0;
+  readonly #letters: MisplacedLetters;
   /** Something was not saved because letters about it wait. */
   #unsaved = false;
   #restored = false;
@@ -107,6 +100,8 @@ export class TableRows<T extends Topic> {
     this.#checkpoint = checkpoint;
     this.#partitions = partitions;
     this.#wordsOf = createRowWords(options.spec, options.serde, this.rows.words);
+    const place = `${options.spec.topic.name}-${options.partition}`;
+    this.#letters = createMisplacedLetters(place, this.#misplaced, options.onPoison);
     this.#unreadable = [this.rows.words.numberOf(unreadableRow)];
   }
 
@@ -145,12 +140,12 @@ export class TableRows<T extends Topic> {
     const { spec, partition } = this.#options;
     for (const batch of batches) await this.#apply(batch, fromOffset, true);
     releaseBatches(batches);
-    if (this.#restored) await this.#sendLetters();
+    if (this.#restored) await this.#letters.send(this.#passed);
     if (batches.length > 0) {
       crashPoint('beforeStoreFlush');
       const count = batches.reduce((sum, batch) => sum + batch.count, 0);
       const packed = batches.map((batch) => batch.packed);
-      this.#unsaved ||= this.#letters.length > 0;
+      this.#unsaved ||= this.#letters.waiting();
       if (!this.#unsaved) {
         this.#checkpoint?.append({ batches: packed, count, fromOffset, nextOffset });
       }
@@ -165,7 +160,7 @@ export class TableRows<T extends Topic> {
   /** All is there that was there at the opening: now misplaced rows are slips, or too many. */
   async settle(): Promise<void> {
     this.#restored = true;
-    await this.#sendLetters();
+    await this.#letters.send(this.#passed);
     if (!this.#unsaved) return;
     this.#checkpoint?.rewrite(this.rows, this.position, this.#misplaced.rows());
     this.#unsaved = false;
@@ -281,34 +276,8 @@ export class TableRows<T extends Topic> {
     if (!tell) return;
     health.count('rows_set_aside', { topic, code, process });
     const cause = { code, reason, process };
-    if (kind === 'misplaced') this.#hold({ record, cause });
+    if (kind === 'misplaced') this.#letters.hold(record, cause);
     else await onPoison(record, cause);
-  }
-
-  /** Keeps a letter for later. Its bytes lie in memory that is lent. */
-  #hold({ record, cause }: Letter): void {
-    const { key, value, headers } = record;
-    const copies = headers.map(([name, header]) => [name, copyOf(header)] as const);
-    const copied = { ...record, key: copyOf(key), value: copyOf(value), headers: copies };
-    this.#letters.push({ record: copied, cause });
-    this.#heldBytes += value?.length ?? 0;
-    if (this.#heldBytes > maxLetterBytes) throw this.#tooMany('what cannot be kept');
-  }
-
-  #tooMany(what: string): VestnikError {
-    const { spec, partition } = this.#options;
-    const place = `${spec.topic.name}-${partition}`;
-    const advice = 'stop their writer, then follow "Misplaced rows" in docs/operations.md';
-    return new VestnikError('WRONG_PARTITION', `${what} of ${place}: ${advice}`);
-  }
-
-  async #sendLetters(): Promise<void> {
-    if (this.#letters.length === 0) return;
-    const excess = this.#misplaced.excess(this.#passed);
-    if (excess) throw this.#tooMany(excess);
-    for (const { record, cause } of this.#letters) await this.#options.onPoison(record, cause);
-    this.#letters = [];
-    this.#heldBytes = 0;
   }
 
   close(): void {

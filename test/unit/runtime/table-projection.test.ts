@@ -91,7 +91,7 @@ async function parts() {
   /** Opens the table, waits for its rows, closes it; answers who was there and what was poison. */
   async function read(
     partitions = 1,
-    look: (table: JoinedTable<User>) => void | Promise<void> = () => null,
+    look: (table: JoinedTable<User>) => void | Promise<void> = () => undefined,
   ) {
     const kafka = brokerOf(users, partitions);
     const poison: string[] = [];
@@ -258,7 +258,7 @@ const strayed = (count: number) =>
     .filter((key) => partitionOf(Buffer.from(key), 2) === 1)
     .slice(0, count);
 
-test('too many misplaced rows end the table, nothing is saved, and tombstones heal it', async () => {
+test('too many misplaced rows end the table; nothing is saved; tombstones heal it', async () => {
   const { users, rowOf, read, conditions } = await parts();
   const keys = strayed(50);
   await append(users, [rowOf('boris'), ...keys.map((key) => rowOf(key))]);
