@@ -6,7 +6,7 @@ import type { MisplacedRows } from './misplaced-rows.ts';
 /** Told of every row that is set aside, before the offset moves past it. */
 export type PoisonHandler = (record: KafkaRecord, cause: DeadLetterCause) => Promise<void>;
 
-/** Letters about misplaced rows: they wait until it is known whether these are slips or too many. */
+/** Letters about misplaced rows: they wait until it is known whether these are slips or many. */
 export type MisplacedLetters = {
   /** Copies what it keeps, for bytes of records lie in memory that is lent. */
   hold(record: KafkaRecord, cause: DeadLetterCause): void;
