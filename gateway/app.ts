@@ -1,16 +1,28 @@
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
 import type { Clock } from '../runtime/clock.ts';
 import type { ApiKey } from '../runtime/config.ts';
 import { describeError } from '../runtime/errors.ts';
 import type { Health } from '../runtime/health.ts';
 import type { Log } from '../runtime/log.ts';
 import { requireApiKey } from './auth.ts';
-import { answerClientError } from './client-error.ts';
+import { answerClientErrors } from './client-error.ts';
+import { type CloseBounds, closeBounds, closeInTime, noteSockets } from './close-in-time.ts';
+import { endEarlyAnswered } from './early-answers.ts';
 import { problemOf } from './failure.ts';
 import type { History } from './history.ts';
+import { requireHost } from './host-header.ts';
+import { readJsonBodies } from './json-body.ts';
 import { describeApi } from './open-api.ts';
+import { noteOpenRequests } from './open-requests.ts';
 import { noteMethods, refuseOtherMethods } from './other-methods.ts';
+import { shedLoad } from './overload.ts';
 import { notFound, ProblemSchema, sendProblem } from './problem.ts';
 import type { Publish } from './publisher.ts';
 import { logRequests } from './request-log.ts';
@@ -33,35 +45,68 @@ export type GatewayParts = {
   readonly apiKeys: readonly ApiKey[];
   readonly clock: Clock;
   readonly health: Health;
+  /** By how much the event loop is late, in milliseconds. */
+  readonly loopDelayMs: () => number;
   readonly newId: () => string;
   readonly log: Log;
+  readonly timeouts?: Timeouts;
 };
 
-/** What one client can make the gateway hold. The framework's own defaults are larger or none. */
-const limits = {
-  /** 10,000 short user ids. */
-  bodyLimit: 64 * 1024,
-  /** For a whole request to arrive, so that slow writers cannot hold sockets (slowloris). */
-  requestTimeout: 30_000,
-  /** Longer than the slowest answer: a write waits 6 s for Kafka. */
-  connectionTimeout: 30_000,
-  /** Longer than the 60 s of the usual load balancers, which must be first to close. */
-  keepAliveTimeout: 65_000,
-} as const;
+/** How long one client can make the gateway hold what, in milliseconds. */
+export type Timeouts = {
+  /**
+   * For the headers to arrive, and for the whole request, so that slow writers cannot hold sockets
+   * (slowloris). Node takes the larger of both for the whole, so headers must have the smaller.
+   */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** How often Node looks for requests that are late; its own 30 s would double both. */
+  readonly checkMs: number;
+  /** For a connection on which nothing moves. Longer than a request, so that a 408 comes first. */
+  readonly silenceMs: number;
+  /** After an answer to a request that is not all there. */
+  readonly lingerMs: number;
+  readonly close: CloseBounds;
+};
+
+export const usualTimeouts: Timeouts = {
+  headersMs: 20_000,
+  requestMs: 30_000,
+  checkMs: 1000,
+  silenceMs: 40_000,
+  lingerMs: 2000,
+  close: closeBounds,
+};
+
+/** 10,000 short user ids. */
+const bodyLimit = 64 * 1024;
+/** Longer than the 60 s of the usual load balancers, which must be first to close. */
+const keepAliveTimeout = 65_000;
 /** Half of the usual 2,048 or more file descriptors, for there are stores and brokers too. */
 const maxConnections = 1000;
 /** An id in percent-encoding; longer ids get to the schema, which says what is wrong. */
 const maxParamLength = 3000;
 
-function createServer({ log, newId }: GatewayParts): FastifyInstance {
+function createServer(parts: GatewayParts): FastifyInstance {
+  const { log, newId, clock, timeouts = usualTimeouts } = parts;
   const app: FastifyInstance = fastify({
-    ...limits,
+    bodyLimit,
+    keepAliveTimeout,
+    requestTimeout: timeouts.requestMs,
+    connectionTimeout: timeouts.silenceMs,
+    http: {
+      headersTimeout: timeouts.headersMs,
+      connectionsCheckingInterval: timeouts.checkMs,
+      requireHostHeader: false,
+    },
+    // The framework's own answer while it closes is no problem+json; `overload.ts` has one.
+    return503OnClosing: false,
     routerOptions: { maxParamLength },
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
     genReqId: newId,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: answerClientErrors({ clock, lingerMs: timeouts.lingerMs }),
     frameworkErrors: (error, _request, reply) => {
       const detail = 'The path is no valid URL, or too long.';
       const status = error.statusCode ?? 400;
@@ -75,9 +120,12 @@ function createServer({ log, newId }: GatewayParts): FastifyInstance {
 /** Not the error itself: errors of PostgreSQL carry the values of their statement. */
 const stackOf = (error: unknown) => (error instanceof Error ? error.stack : undefined);
 
+const schemasOf = ({ routeOptions }: FastifyRequest) =>
+  routeOptions.schema as Readonly<Record<string, unknown>> | undefined;
+
 function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error, request.id);
+    const problem = problemOf(error, request.id, schemasOf(request));
     const line = { id: request.id, route: request.routeOptions.url, reason: describeError(error) };
     if (problem.status === 503) app.log.warn(line, 'a request must wait');
     if (problem.status === 500) app.log.error({ ...line, stack: stackOf(error) }, 'a defect');
@@ -88,23 +136,38 @@ function answerProblems(app: FastifyInstance): void {
   );
 }
 
-/** Builds the gateway. Opens nothing: whoever calls it listens, or injects requests. */
-export async function buildApp(parts: GatewayParts): Promise<FastifyInstance> {
-  const { source, history, kafkaAnswers } = parts;
-  const app = createServer(parts);
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
-  app.removeContentTypeParser('text/plain');
-  app.addSchema(ProblemSchema);
-  app.decorateRequest('apiKeyName', '');
+/** The gateway's server, and how to close it in a bounded time. */
+export type BuiltApp = { readonly app: FastifyInstance; readonly close: () => Promise<void> };
+
+/** What is done with every request before its route is asked, in this order. */
+function guardRequests(app: FastifyInstance, parts: GatewayParts): BuiltApp['close'] {
+  const { clock, loopDelayMs, timeouts = usualTimeouts } = parts;
+  const sockets = noteSockets(app);
+  const open = noteOpenRequests(app);
   app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders));
+  requireHost(app);
+  shedLoad(app, { open, loopDelayMs });
+  endEarlyAnswered(app, { clock, lingerMs: timeouts.lingerMs });
+  readJsonBodies(app);
   logRequests(app);
   answerProblems(app);
+  return () => closeInTime(app, { clock, open, sockets, bounds: timeouts.close });
+}
+
+/** Builds the gateway. Opens nothing: whoever calls it listens, or injects requests. */
+export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
+  const { source, history, kafkaAnswers, health } = parts;
+  const app = createServer(parts);
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.addSchema(ProblemSchema);
+  app.decorateRequest('apiKeyName', '');
+  const close = guardRequests(app, parts);
   await describeApi(app);
 
   const methods = noteMethods(app);
   const authenticate = requireApiKey(parts.apiKeys);
   const nowMs = () => parts.clock.nowMs();
-  await app.register(healthRoutes({ source, kafkaAnswers }));
+  await app.register(healthRoutes({ source, kafkaAnswers, health }));
   await app.register(notificationRoutes({ ...parts, authenticate, nowMs }));
   await app.register(requestRoutes({ history, authenticate }));
   await app.register(userRoutes({ source, authenticate }));
@@ -112,5 +175,5 @@ export async function buildApp(parts: GatewayParts): Promise<FastifyInstance> {
   await app.register(commentRoutes(source));
   await app.register(templateRoutes(source));
   refuseOtherMethods(app, methods);
-  return app;
+  return { app, close };
 }

@@ -18,20 +18,24 @@ function defect(logId: string): Problem {
   };
 }
 
-function refusal(error: FastifyError, status: number): Problem {
+function refusal(error: FastifyError, status: number, schemas: Schemas): Problem {
   if (error.validation) {
-    return badRequest(...fieldProblems(error.validation, error.validationContext ?? 'body'));
+    const part = error.validationContext ?? 'body';
+    return badRequest(...fieldProblems(error.validation, part, schemas?.[part]));
   }
   if (status === 413) return { status, detail: 'The body has more than 64 KiB.' };
   if (status === 415) return { status, detail: 'The body must be application/json.' };
   return { status, detail: error.message };
 }
 
+/** The schemas of a route, by the part of the request that they are for. */
+type Schemas = Readonly<Record<string, unknown>> | undefined;
+
 /** The problem to answer with, for anything that was thrown while a request was worked on. */
-export function problemOf(error: unknown, logId: string): Problem {
+export function problemOf(error: unknown, logId: string, schemas?: Schemas): Problem {
   if (error instanceof VestnikError) {
     return error.retryable ? notNow(passing[error.code] ?? 'Not now.') : defect(logId);
   }
   const status = (error as Partial<FastifyError> | null)?.statusCode ?? 500;
-  return status < 500 ? refusal(error as FastifyError, status) : defect(logId);
+  return status < 500 ? refusal(error as FastifyError, status, schemas) : defect(logId);
 }

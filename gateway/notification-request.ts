@@ -31,6 +31,7 @@ export const NotificationBody = Type.Object(
   },
   {
     additionalProperties: false,
+    oneOf: [{ required: ['user_ids'] }, { required: ['audience'] }],
     examples: [{ template_id: '1', movie_id: '1', user_ids: '1, 2, 3' }],
   },
 );
@@ -66,12 +67,9 @@ function listed(text: string | readonly string[]): Outcome<readonly string[]> {
   return { ok: true, value: [...ids] };
 }
 
-function peopleOf({ user_ids: userIds, audience }: NotificationBody): Outcome<People> {
-  if (userIds !== undefined && audience !== undefined) {
-    return wrong('audience', 'cannot stand beside user_ids');
-  }
+/** The schema lets one of the two pass, and never both. */
+function peopleOf({ user_ids: userIds = [], audience }: NotificationBody): Outcome<People> {
   if (audience !== undefined) return { ok: true, value: { userIds: [], audience } };
-  if (userIds === undefined) return wrong('user_ids', 'is required, or an audience');
   const ids = listed(userIds);
   return ids.ok ? { ok: true, value: { userIds: ids.value, audience: null } } : ids;
 }

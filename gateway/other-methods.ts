@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { sendProblem } from './problem.ts';
 
@@ -15,11 +16,18 @@ export function noteMethods(app: FastifyInstance): MethodsByPath {
   return noted;
 }
 
+/** All that Node can parse but CONNECT, which asks for no path (RFC 9110, section 9.3.6). */
+function knowAllMethods(app: FastifyInstance): void {
+  const known = new Set([...app.supportedMethods, 'CONNECT']);
+  for (const method of METHODS) if (!known.has(method)) app.addHttpMethod(method);
+}
+
 /**
  * Makes every other method of a known path a 405 that names the right ones (RFC 9110, section
  * 15.5.6); the framework itself would say 404. Answers before the body is read.
  */
 export function refuseOtherMethods(app: FastifyInstance, noted: MethodsByPath): void {
+  knowAllMethods(app);
   const before = new Map(noted);
   for (const [url, methods] of before) {
     const allow = [...methods].toSorted().join(', ');

@@ -60,7 +60,7 @@ const meanings: Readonly<Record<number, string>> = {
   404: 'What was asked for does not exist; `detail` names it.',
   409: 'The template is written for another channel.',
   413: 'The body is too large.',
-  415: 'The body is not application/json.',
+  415: 'The body is not application/json in UTF-8, or it is compressed.',
   500: 'A defect of the gateway; `instance` is the id that its log has.',
   503: 'Not now: try again after the seconds of Retry-After.',
 };

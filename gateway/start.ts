@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { Config } from '../runtime/config.ts';
 import { VestnikError } from '../runtime/errors.ts';
+import { watchEventLoop } from '../runtime/event-loop-delay.ts';
 import { createHealth, type Health } from '../runtime/health.ts';
 import type { Running } from '../runtime/lifecycle.ts';
 import type { Log } from '../runtime/log.ts';
@@ -32,18 +33,21 @@ export async function startGateway(options: {
   }
   const connection = connectInBackground({ config, log, clock, health });
   const database = openDatabase({ url: config.databaseUrl, log });
-  const app = await buildApp({
+  const eventLoop = watchEventLoop();
+  const { app, close } = await buildApp({
     ...connection,
     source: connection,
     history: openHistory({ database, clock }),
     apiKeys: config.apiKeys,
     clock,
     health,
+    loopDelayMs: () => eventLoop.delayMs(),
     newId: () => newId(clock.nowMs()),
     log,
   });
   const stop = async () => {
-    await app.close();
+    await close();
+    eventLoop.stop();
     await connection.close();
     await database.close();
   };

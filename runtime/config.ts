@@ -11,6 +11,8 @@ export type Config = {
   readonly databaseUrl: string;
   readonly host: string;
   readonly port: number;
+  /** Where probes and metrics are answered; null: nowhere. 0: any port. */
+  readonly healthPort: number | null;
   readonly logLevel: string;
   readonly dataDir: string;
   readonly production: boolean;
@@ -39,11 +41,12 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 /** The text of a setting; white space alone counts as not set. */
 const textOf = (env: Environment, name: string) => env[name]?.trim() || undefined;
 
-function readPort(env: Environment, problems: string[]): number {
-  const text = textOf(env, 'PORT');
-  const port = Number(text ?? defaultPort);
+function readPort<D>(env: Environment, name: string, fallback: D, problems: string[]): number | D {
+  const text = textOf(env, name);
+  if (text === undefined) return fallback;
+  const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > maxPort) {
-    problems.push(`PORT is "${text}", not a whole number from 0 to ${maxPort}`);
+    problems.push(`${name} is "${text}", not a whole number from 0 to ${maxPort}`);
   }
   return port;
 }
@@ -144,7 +147,8 @@ export function loadConfig(env: Environment = process.env): Config {
     schemaRegistryUrl: readUrl(env, urls.registry, problems),
     databaseUrl: readUrl(env, urls.database, problems),
     host: textOf(env, 'HOST') ?? '127.0.0.1',
-    port: readPort(env, problems),
+    port: readPort(env, 'PORT', defaultPort, problems),
+    healthPort: readPort(env, 'HEALTH_PORT', null, problems),
     logLevel: readLogLevel(env, problems),
     dataDir: textOf(env, 'VESTNIK_DATA_DIR') ?? '.data',
     production: env['NODE_ENV'] === 'production',

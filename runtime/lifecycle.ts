@@ -2,6 +2,7 @@ import { type Config, loadConfig } from './config.ts';
 import { armCrashPoint } from './crash-point.ts';
 import { describeError } from './errors.ts';
 import { createHealth, type Health } from './health.ts';
+import { openHealthServer } from './health-server.ts';
 import { createLog, type Log } from './log.ts';
 
 /** A role at work in this process. */
@@ -74,9 +75,18 @@ export async function runStep(
   process.exit();
 }
 
+/** Before the role starts, for a start may wait long; until the process ends. */
+async function answerProbes({ config, log, health }: Context, ready: () => boolean): Promise<void> {
+  const { host, healthPort: port } = config;
+  if (port === null) return;
+  const { address } = await openHealthServer({ host, port, health, ready, log });
+  log.info({ address }, 'probes are answered');
+}
+
 /**
  * Runs a role as a process: reads the configuration, starts, stops in order on SIGINT or SIGTERM,
- * exits with 1 when the role cannot go on. With `--check-config` it only reads the configuration.
+ * exits with 1 when the role cannot go on. Probes are answered on HEALTH_PORT, if it is set. With
+ * `--check-config` it only reads the configuration.
  */
 export async function runMain(
   role: string,
@@ -86,13 +96,17 @@ export async function runMain(
   if (!context) return;
   const { log } = context;
   const ending = endSignal();
+  let isReady = () => false;
   try {
+    await answerProbes(context, () => isReady());
     // Starting may wait for Kafka or the registry as long as they are away, and can be ended then.
     const running = await Promise.race([start(context), ending]);
     if (typeof running !== 'string') {
+      isReady = () => running.ready();
       log.info('started');
       const reason = await Promise.race([ending, running.failed]);
       log.info({ reason }, 'stopping');
+      isReady = () => false;
       await stopBounded(running, log);
     }
     process.exitCode = 0;

@@ -4,6 +4,8 @@ import { startProcessors } from '../../processors/start.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { type Config, type Environment, loadConfig } from '../../runtime/config.ts';
 import { describeError } from '../../runtime/errors.ts';
+import { createHealth, type Health } from '../../runtime/health.ts';
+import { type HealthServer, openHealthServer } from '../../runtime/health-server.ts';
 import type { Running } from '../../runtime/lifecycle.ts';
 import { createLog, type Log, type LogDestination } from '../../runtime/log.ts';
 import { InfraError } from '../infra/infra-error.ts';
@@ -38,6 +40,8 @@ export type RolesOptions = {
 
 export type RoleName = 'processors' | 'connectors' | 'gateway';
 
+const roleCount = 3;
+
 type Started<R extends Running = Running> = { readonly name: RoleName; readonly running: R };
 
 async function waitReady({ name, running }: Started, options: RolesOptions): Promise<void> {
@@ -58,12 +62,15 @@ async function waitReady({ name, running }: Started, options: RolesOptions): Pro
 const isPortTaken = (error: unknown) =>
   error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 
-async function openGateway(options: RolesOptions, log: Log): Promise<Gateway> {
+async function openGateway(
+  options: RolesOptions,
+  { log, health }: { readonly log: Log; readonly health: Health },
+): Promise<Gateway> {
   let { port } = options;
   for (let attempt = 1; ; attempt++) {
     const config = loadConfig({ ...options.environment, PORT: String(port.port) });
     try {
-      return await startGateway({ config, log });
+      return await startGateway({ config, log, health });
     } catch (error) {
       if (!isPortTaken(error)) throw error;
       if (port.fixed || attempt >= portAttempts) throw portTakenError(port.port, options.words);
@@ -81,8 +88,25 @@ function failureOf({ name, running }: Started, words: Words): Promise<never> {
   return failed;
 }
 
-async function stopAll(started: readonly Started[]): Promise<void> {
+async function stopRoles(started: readonly Started[], probes: HealthServer | null): Promise<void> {
   await Promise.all(started.map(({ running }) => running.stop()));
+  await probes?.close();
+}
+
+/** On HEALTH_PORT, if it is set, as each role has it when it is a process of its own. */
+async function openProbes(
+  options: Omit<Parameters<typeof openHealthServer>[0], 'host' | 'port'> & {
+    readonly config: Config;
+  },
+): Promise<HealthServer | null> {
+  const { config, health, ready, log } = options;
+  const { host, healthPort: port } = config;
+  if (port === null) return null;
+  try {
+    return await openHealthServer({ host, port, health, ready, log });
+  } catch (error) {
+    throw new InfraError(`HEALTH_PORT: ${describeError(error)}`, { cause: error });
+  }
 }
 
 /** Starts all roles at once and waits until they do their work; when one cannot, none is left. */
@@ -92,17 +116,22 @@ export async function startRoles(options: RolesOptions): Promise<Roles> {
   const started: Started[] = [];
   const failing = new AbortController();
   const signal = AbortSignal.any([options.signal, failing.signal]);
+  const logOf = (name: string) => createLog({ level: config.logLevel, name, destination });
   const start = async <R extends Running>(name: RoleName, open: (log: Log) => Promise<R>) => {
     options.onStarting(name);
-    const running = await open(createLog({ level: config.logLevel, name, destination }));
+    const running = await open(logOf(name));
     started.push({ name, running });
     await waitReady({ name, running }, { ...options, signal });
     return running;
   };
+  // One for all: the gateway of this process shows the conditions of the others, too.
+  const health = createHealth(logOf('health'));
+  const isReady = () => started.length === roleCount && started.every((it) => it.running.ready());
+  const probes = await openProbes({ config, health, ready: isReady, log: logOf('health') });
   const starting = [
-    start('gateway', (log) => openGateway(options, log)),
-    start('processors', (log) => startProcessors({ config, log })),
-    start('connectors', (log) => startConnectors({ config, log })),
+    start('gateway', (log) => openGateway(options, { log, health })),
+    start('processors', (log) => startProcessors({ config, log, health })),
+    start('connectors', (log) => startConnectors({ config, log, health })),
   ] as const;
   for (const each of starting) each.catch((error: unknown) => failing.abort(error));
   await Promise.allSettled(starting);
@@ -112,10 +141,10 @@ export async function startRoles(options: RolesOptions): Promise<Roles> {
     return {
       gatewayUrl: gateway.address,
       failed: Promise.race(started.map((each) => failureOf(each, words))),
-      stop: () => stopAll(started),
+      stop: () => stopRoles(started, probes),
     };
   } catch (error) {
-    await stopAll(started);
+    await stopRoles(started, probes);
     throw error;
   }
 }

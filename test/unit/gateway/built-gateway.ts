@@ -108,13 +108,14 @@ const noHistory: History = { requestOf: async () => null };
 /** A gateway whose surroundings are all well, and what it wrote. */
 export type BuiltGateway = {
   readonly app: FastifyInstance;
+  readonly close: () => Promise<void>;
   readonly written: NotificationRequested[];
 };
 
 /** Builds the real app on tables in memory; closed when the test ends. */
 export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<BuiltGateway> {
   const written: NotificationRequested[] = [];
-  const app = await buildApp({
+  const { app, close } = await buildApp({
     source: { tables: () => tables, progress: () => ({ restored: 7, total: 7 }) },
     publish: async (request): Promise<Published> => {
       written.push(request);
@@ -125,10 +126,11 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     apiKeys,
     clock: { ...systemClock, nowMs: () => nowMs },
     health: createHealth(silentLog),
+    loopDelayMs: () => 0,
     newId: () => newId(nowMs),
     log: silentLog,
     ...parts,
   });
   onTestFinished(() => app.close());
-  return { app, written };
+  return { app, close, written };
 }

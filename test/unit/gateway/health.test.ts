@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { buildGateway, tables } from './built-gateway.ts';
+import { createHealth } from '../../../runtime/health.ts';
+import { buildGateway, silentLog, tables } from './built-gateway.ts';
 
 const source = (restored: boolean) => ({
   tables: () => (restored ? tables : null),
@@ -27,4 +28,18 @@ test('what is not ready says how far it is', async () => {
   const response = await app.inject({ url: '/health/ready' });
   expect(response.headers['retry-after']).toBeDefined();
   expect(response.json().progress).toEqual({ restored: 4, total: 9 });
+});
+
+test('what an operator should mend is told, and is no reason to take traffic away', async () => {
+  const health = createHealth(silentLog);
+  const { app } = await buildGateway({ health });
+  const ready = async () => (await app.inject({ url: '/health/ready' })).json();
+  expect(await ready()).toEqual({ status: 'ready', conditions: [] });
+  health.set({ code: 'WRONG_PARTITION', subject: 'users-3', count: 2 });
+  const message = expect.stringContaining('partitioner');
+  const condition = { code: 'WRONG_PARTITION', subject: 'users-3', count: 2, message };
+  expect((await app.inject({ url: '/health/ready' })).statusCode).toBe(200);
+  expect(await ready()).toEqual({ status: 'degraded', conditions: [condition] });
+  health.set({ code: 'WRONG_PARTITION', subject: 'users-3', count: 0 });
+  expect(await ready()).toEqual({ status: 'ready', conditions: [] });
 });

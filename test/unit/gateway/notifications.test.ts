@@ -108,11 +108,20 @@ test.each<readonly [string, object, string]>([
   expect(gateway.written).toEqual([]);
 });
 
+test.each([
+  [{ audience: 'all', user_ids: '1' }, 'audience cannot stand beside user_ids.'],
+  [{}, 'user_ids is required, or audience.'],
+])('%j: %s', async (people, detail) => {
+  const gateway = await buildGateway();
+  const response = await ask(gateway, { body: { template_id: '1', movie_id: '1', ...people } });
+  expect(response.json().detail).toBe(detail);
+});
+
 test('all mistakes are named together', async () => {
   const gateway = await buildGateway();
   const response = await ask(gateway, { body: { movie_id: 5, foo: 1, bar: 2 } });
   const fields = response.json().errors.map((each: { field: string }) => each.field);
-  expect(fields.toSorted()).toEqual(['bar', 'foo', 'movie_id', 'template_id']);
+  expect(fields.toSorted()).toEqual(['bar', 'foo', 'movie_id', 'template_id', 'user_ids']);
 });
 
 test.each<readonly [string, Asked, number, string]>([

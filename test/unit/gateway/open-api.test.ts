@@ -120,6 +120,18 @@ test('every parameter of a path is declared, every body is required', () => {
   for (const { it } of posts) expect(it.requestBody?.required).toBe(true);
 });
 
+test('the schema of a request says that people and an audience exclude each other', () => {
+  const posts = operations.filter(({ method }) => method === 'post');
+  for (const { it } of posts) {
+    const schema = it.requestBody?.content['application/json']?.schema ?? {};
+    const body = { template_id: '1' };
+    expect(Check(schema, { ...body, user_ids: '1' })).toBe(true);
+    expect(Check(schema, { ...body, audience: 'all' })).toBe(true);
+    expect(Check(schema, body)).toBe(false);
+    expect(Check(schema, { ...body, user_ids: '1', audience: 'all' })).toBe(false);
+  }
+});
+
 test('what needs a key says so, and the rest does not answer 401', () => {
   for (const { path, it } of operations) {
     const needsKey = /notifications|requests|users/.test(path);

@@ -50,6 +50,7 @@ test('without an environment the defaults are those of a developer machine', () 
     appId: 'vestnik',
     production: false,
     apiKeys: [],
+    healthPort: null,
   });
 });
 
@@ -63,6 +64,7 @@ test('what is set is taken, without the space and the slash around it', () => {
     KAFKA_BROKERS: ' kafka-1:9092, kafka-2:9093 ',
     SCHEMA_REGISTRY_URL: 'https://registry.example/',
     PORT: '0',
+    HEALTH_PORT: '9100',
     NODE_ENV: 'production',
     LOG_LEVEL: 'warn',
   });
@@ -70,6 +72,7 @@ test('what is set is taken, without the space and the slash around it', () => {
     kafkaBrokers: ['kafka-1:9092', 'kafka-2:9093'],
     schemaRegistryUrl: 'https://registry.example',
     port: 0,
+    healthPort: 9100,
     production: true,
     logLevel: 'warn',
   });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 const role = join(import.meta.dirname, 'lifecycle-role.ts');
 
@@ -61,6 +61,21 @@ test('a role that cannot start ends with 1 and says why', async () => {
 test('a role that waits for ever while it starts can be ended', async () => {
   const { code, signal, printed } = await run('endless-start', 'SIGTERM');
   expect({ code, signal, printed }).toEqual({ code: 0, signal: null, printed: ['ready'] });
+});
+
+test('a role that still starts answers probes: alive, not ready', async () => {
+  const child = spawn(process.execPath, [role, 'endless-start'], {
+    env: { PATH: process.env['PATH'], HEALTH_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let address: string | undefined;
+  for await (const line of createInterface({ input: child.stdout })) {
+    address = /"address":"([^"]+)"/.exec(line)?.[1];
+    if (address) break;
+  }
+  expect((await fetch(`${address}/health/live`)).status).toBe(200);
+  expect((await fetch(`${address}/health/ready`)).status).toBe(503);
 });
 
 test('a stop that hangs is cut off, and the exit code tells', async () => {
