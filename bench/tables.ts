@@ -1,3 +1,4 @@
+import { createHealth } from '../runtime/health.ts';
 import { takeOver } from '../runtime/kafka/transactions.ts';
 import type { Bench } from './bench.ts';
 import type { Contender } from './contender.ts';
@@ -87,7 +88,14 @@ async function writeAtOnce(bench: Bench, movieRows: Parameters<typeof userRecord
   const { kafka, log } = bench;
   const { signal } = new AbortController();
   const identity = { transactionalId: 'bench-updates', groupId: 'bench-updates' };
-  const { producer } = await takeOver({ kafka, ...identity, inputs: [], log, signal });
+  const { producer } = await takeOver({
+    kafka,
+    ...identity,
+    inputs: [],
+    log,
+    health: createHealth(log),
+    signal,
+  });
   await producer.commit({ records: movieRows.map((row) => userRecord(bench, row)), offsets: [] });
   await producer.close();
 }

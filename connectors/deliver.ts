@@ -11,7 +11,7 @@ import type { Serde } from '../runtime/serde.ts';
 import { type Topic, topics } from '../schemas/topics.ts';
 import type { Channel } from './channel.ts';
 import type { Connector } from './connector.ts';
-import { type EarlierAttempts, noteOf } from './earlier-attempts.ts';
+import type { EarlierAttempts } from './earlier-attempts.ts';
 import { type Attempt, journalRecord, type Line, lineOf, resultLine } from './journal.ts';
 import {
   type Answered,
@@ -68,7 +68,12 @@ async function commit(
   const offsets = lanes.map((lane) => {
     const topic = lane.topic.name;
     const nextOffset = reader.position(lane);
-    return { topic, partition, nextOffset, metadata: noteOf(earlier.openSince(topic, nextOffset)) };
+    return {
+      topic,
+      partition,
+      nextOffset,
+      metadata: earlier.noteOf(earlier.openSince(topic, nextOffset)),
+    };
   });
   await producer.commit({ records, offsets });
   for (const [index, lane] of lanes.entries()) {
@@ -83,7 +88,7 @@ async function openNote(delivery: Delivery, { input, records }: Portion<Lane>) {
   const nextOffset = records[0]?.offset ?? input.committed;
   const { high } = await offsetRange(kafka, topics.deliveryEvents.name, partition);
   const since = earlier.openSince(topic, nextOffset) ?? high;
-  return { topic, partition, nextOffset, metadata: noteOf(Math.min(since, high)) };
+  return { topic, partition, nextOffset, metadata: earlier.noteOf(Math.min(since, high)) };
 }
 
 /** The record goes to the dead letters as it came, and the journal says so. */

@@ -1,7 +1,11 @@
+import { tellRemade } from '../runtime/begin-anew.ts';
+import type { Health } from '../runtime/health.ts';
 import type { KafkaClient } from '../runtime/kafka/client.ts';
 import { offsetRange } from '../runtime/kafka/offsets.ts';
 import { openReader } from '../runtime/kafka/reader.ts';
 import type { KafkaRecord } from '../runtime/kafka/record.ts';
+import { topicLife } from '../runtime/kafka/topic-lives.ts';
+import type { Log } from '../runtime/log.ts';
 import type { Serde } from '../runtime/serde.ts';
 import type { DeliveryEvent } from '../schemas/generated/records.ts';
 import { topics } from '../schemas/topics.ts';
@@ -20,6 +24,8 @@ type Place = Pick<KafkaRecord, 'topic' | 'offset'>;
 
 /** What the former owner of a partition had begun, and not finished, when it ended. */
 export type EarlierAttempts = {
+  /** The note that the journal must be read back from an offset; empty for null. */
+  noteOf(journalOffset: number | null): string;
   lastLine(place: Place): LastLine | null;
   /**
    * Where the journal must be read from if the lane were committed at an offset; null when
@@ -30,28 +36,35 @@ export type EarlierAttempts = {
 
 const prefix = 'journal:';
 
+const notePattern = /^journal:([\w-]+):(\d{1,15})$/;
+
 /**
  * The note beside a committed offset: the journal may hold lines about records behind it, from
  * this journal offset on. Empty: it holds none. Written with the `started` lines, taken away with
- * the offset, so only a crash between the two leaves something to be read back.
+ * the offset, so only a crash between the two leaves something to be read back. The id is that of
+ * the journal's topic: in one that was made anew the offset means nothing.
  */
-export const noteOf = (journalOffset: number | null) =>
-  journalOffset === null ? '' : `${prefix}${journalOffset}`;
+export const noteOf = (journalId: string, journalOffset: number | null) =>
+  journalOffset === null ? '' : `${prefix}${journalId}:${journalOffset}`;
 
-/** The journal offset of a note; null when it is empty or nobody's. */
-export function readNote(metadata: string): number | null {
-  const digits = metadata.startsWith(prefix) ? metadata.slice(prefix.length) : '';
-  return /^\d{1,15}$/.test(digits) ? Number(digits) : null;
+/** The journal offset of a note; null when it is empty, nobody's or of a former journal. */
+export function readNote(metadata: string, journalId: string): number | null {
+  const [, id, digits] = notePattern.exec(metadata) ?? [];
+  return id === journalId ? Number(digits) : null;
 }
 
 /** Folds lines of the journal as they are added. At most one portion of each lane is kept. */
-export function foldJournal(lanes: readonly CommittedLane[]): EarlierAttempts & {
+export function foldJournal(
+  lanes: readonly CommittedLane[],
+  journalId: string,
+): EarlierAttempts & {
   add(event: Pick<DeliveryEvent, 'source' | 'kind' | 'attempt'>): void;
 } {
   const states = new Map(
     lanes.map((lane) => [lane.topic, { ...lane, lines: new Map<number, LastLine>() }] as const),
   );
   return {
+    noteOf: (journalOffset) => noteOf(journalId, journalOffset),
     add({ source, kind, attempt }) {
       const lane = states.get(source.topic);
       if (lane && source.offset >= lane.nextOffset)
@@ -61,7 +74,7 @@ export function foldJournal(lanes: readonly CommittedLane[]): EarlierAttempts & 
     openSince(topic, nextOffset) {
       const lane = states.get(topic);
       const open = [...(lane?.lines.keys() ?? [])].some((offset) => offset >= nextOffset);
-      return lane && open ? readNote(lane.metadata) : null;
+      return lane && open ? readNote(lane.metadata, journalId) : null;
     },
   };
 }
@@ -75,12 +88,21 @@ export async function readEarlierAttempts(options: {
   readonly serde: Serde;
   readonly partition: number;
   readonly lanes: readonly CommittedLane[];
+  readonly log: Log;
+  readonly health: Health;
   readonly signal: AbortSignal;
 }): Promise<EarlierAttempts> {
   const { kafka, serde, partition, lanes, signal } = options;
   const topic = topics.deliveryEvents;
-  const earlier = foldJournal(lanes);
-  const notes = lanes.map(({ metadata }) => readNote(metadata)).filter((note) => note !== null);
+  const { id: journalId } = await topicLife(kafka, topic.name);
+  const earlier = foldJournal(lanes, journalId);
+  const lost = lanes.filter(
+    ({ metadata }) => metadata !== '' && readNote(metadata, journalId) === null,
+  );
+  if (lost.length > 0) tellRemade(options, { topic: topic.name, partition });
+  const notes = lanes
+    .map(({ metadata }) => readNote(metadata, journalId))
+    .filter((note) => note !== null);
   if (notes.length === 0) return earlier;
   const { low, high } = await offsetRange(kafka, topic.name, partition);
   let position = Math.max(low, Math.min(...notes));

@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import type { Health } from '../runtime/health.ts';
 import type { KafkaClient } from '../runtime/kafka/client.ts';
 import { openPriorityReader } from '../runtime/kafka/priority-reader.ts';
 import { openReader } from '../runtime/kafka/reader.ts';
@@ -22,6 +23,7 @@ export type PartitionOptions = {
   readonly partition: number;
   readonly log: Log;
   readonly clock: Clock;
+  readonly health: Health;
   readonly signal: AbortSignal;
   /** Called when the lanes are about to be read. */
   readonly started: () => void;

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
+import { failureOf, isRemade } from '../runtime/begin-anew.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Config } from '../runtime/config.ts';
 import { describeError, toVestnikError } from '../runtime/errors.ts';
 import { type GlobalTables, openGlobalTables } from '../runtime/global-tables.ts';
 import type { Health } from '../runtime/health.ts';
 import { connectKafka, type KafkaClient } from '../runtime/kafka/client.ts';
-import { partitionCount } from '../runtime/kafka/offsets.ts';
 import { openProducer } from '../runtime/kafka/producer.ts';
 import type { Log } from '../runtime/log.ts';
 import { openSerde } from '../runtime/serde.ts';
+import { type TopicWatch, watchTopics } from '../runtime/topic-watch.ts';
 import { topics } from '../schemas/topics.ts';
 import { answerWithin } from './answer-within.ts';
 import { createPublisher, type Publish } from './publisher.ts';
@@ -34,6 +35,7 @@ type ConnectionOptions = {
 /** What is there once Kafka and the registry answered. */
 type Link = {
   readonly globals: GlobalTables<typeof gatewayTopics>;
+  readonly watch: TopicWatch;
   readonly publish: Publish;
   readonly kafkaAnswers: () => Promise<boolean>;
   readonly close: () => Promise<void>;
@@ -81,7 +83,9 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
       signal,
     });
     // A topic that is not made yet must be found missing before a store is opened.
-    for (const { name } of tableTopics) await partitionCount(kafka, name);
+    const used = [topics.notificationRequested, ...tableTopics].map(({ name }) => name);
+    const watch = await watchTopics({ kafka, topics: used, log, clock });
+    opened.defer(() => watch.close());
     const producer = openProducer({ kafka, log });
     opened.defer(() => producer.close());
     const directory = join(config.dataDir, 'state', 'gateway');
@@ -98,6 +102,7 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
     opened.defer(() => globals.close());
     return {
       globals,
+      watch,
       publish: createPublisher({ producer, serde, clock, log }),
       kafkaAnswers: createProbe(kafka, clock),
       close: () => opened.disposeAsync(),
@@ -140,13 +145,24 @@ export function connectInBackground(options: ConnectionOptions): Connection {
       const opened = await openPatiently(options, closing.signal);
       if (closing.signal.aborted) return await opened?.close();
       link = opened;
-      opened?.globals.failed.catch(failed.reject);
+      if (opened) follow(opened).catch(failed.reject);
     } catch (error) {
       failed.reject(error);
     }
   }
 
-  const connecting = connect();
+  /** Begins anew when a topic was made anew; anything else that fails is not to be waited out. */
+  async function follow(opened: Link): Promise<void> {
+    const failure = await failureOf({ failed: opened.globals.failed, watch: opened.watch });
+    if (closing.signal.aborted) return;
+    if (!isRemade(failure)) throw failure;
+    options.log.warn({ code: 'TOPIC_REMADE' }, describeError(failure));
+    link = null;
+    await opened.close();
+    connecting = connect();
+  }
+
+  let connecting = connect();
   return {
     tables: () => (link?.globals.caughtUp() ? link.globals.tables : null),
     progress: () => link?.globals.progress() ?? { restored: 0, total: 0 },

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { type Topic, topics } from '../schemas/topics.ts';
+import { beginAnew, type Watched } from './begin-anew.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { deadLetter } from './dead-letter.ts';
+import { VestnikError } from './errors.ts';
 import { type GlobalTables, openGlobalTables } from './global-tables.ts';
 import type { Health } from './health.ts';
 import type { KafkaClient } from './kafka/client.ts';
 import { connectKafka } from './kafka/client.ts';
-import { partitionCount } from './kafka/offsets.ts';
 import { ownPartitions } from './kafka/ownership.ts';
 import { openProducer, type Producer } from './kafka/producer.ts';
 import type { Running } from './lifecycle.ts';
@@ -22,6 +23,7 @@ import { openSerde, type Serde } from './serde.ts';
 import type { JoinedTable, TableSpec } from './table.ts';
 import { openTableProjection } from './table-projection.ts';
 import { runTask } from './task.ts';
+import { type TopicWatch, watchTopics } from './topic-watch.ts';
 
 export type StreamOptions = {
   readonly processor: Processor;
@@ -47,7 +49,7 @@ type Stream = StreamOptions & {
   readonly serde: Serde;
   readonly producer: Producer;
   readonly globals: GlobalTables<Readonly<Record<string, Topic>>>;
-  readonly partitions: ReadonlyMap<string, number>;
+  readonly watch: TopicWatch;
   readonly groupId: string;
   readonly directory: string;
   readonly onPoison: PoisonHandler;
@@ -74,7 +76,8 @@ function topicsOf(processor: Processor): readonly Topic[] {
 
 /** Opens the co-partitioned tables of a slot and runs its tasks until the signal is aborted. */
 async function workOn(stream: Stream, slot: number, signal: AbortSignal): Promise<void> {
-  const { processor, globals, partitions } = stream;
+  const { processor, globals } = stream;
+  const { partitionsOf } = stream.watch;
   const specs = Object.entries(processor.tables);
   const opened = await openTogether(
     specs.map(([, spec]) =>
@@ -96,7 +99,7 @@ async function workOn(stream: Stream, slot: number, signal: AbortSignal): Promis
     const own = opened.map((each) => each.restored);
     await Promise.all([globals.restored, stream.memory?.restored, ...own]);
   };
-  const inputs = processor.inputs.filter(({ name }) => slot < (partitions.get(name) ?? 0));
+  const inputs = processor.inputs.filter(({ name }) => slot < partitionsOf(name));
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
   let waiting = inputs.length;
@@ -109,7 +112,7 @@ async function workOn(stream: Stream, slot: number, signal: AbortSignal): Promis
       nowMs: () => stream.clock.nowMs(),
       seen: stream.memory?.seen ?? null,
       limits: chunkLimits,
-      partitionsOf: (topic) => partitions.get(topic) ?? 1,
+      partitionsOf,
       signal: stopped,
       restored,
       started() {
@@ -119,7 +122,7 @@ async function workOn(stream: Stream, slot: number, signal: AbortSignal): Promis
       context: {
         tables: tables as never,
         globals: globals.tables as never,
-        partitionsOf: (topic) => partitions.get(topic.name) ?? topic.partitions,
+        partitionsOf: ({ name }) => partitionsOf(name),
       },
     }),
   );
@@ -135,24 +138,38 @@ async function workOn(stream: Stream, slot: number, signal: AbortSignal): Promis
 
 function openMemory(
   { processor, clock }: StreamOptions,
-  parts: Pick<Stream, 'kafka' | 'serde' | 'partitions'> & { readonly signal: AbortSignal },
+  parts: Pick<Stream, 'kafka' | 'serde' | 'watch'> & { readonly signal: AbortSignal },
 ): Memory | null {
   const { once } = processor;
   if (once?.scope !== 'everywhere') return null;
   const seen = createSeenEvents(once.horizonMs);
-  const partitions = parts.partitions.get(once.memory.name) ?? 0;
+  const partitions = parts.watch.partitionsOf(once.memory.name);
   return { seen, ...followSeen(seen, { ...parts, once, partitions, nowMs: clock.nowMs() }) };
 }
 
-async function open(options: StreamOptions, signal: AbortSignal): Promise<Stream> {
+/** TOPIC_MISMATCH when topics that are joined by partition numbers have not as many of them. */
+function refuseMismatch(used: readonly Topic[], { partitionsOf }: TopicWatch): void {
+  const joined = used.filter(({ coPartition }) => coPartition !== null);
+  for (const together of Map.groupBy(joined, ({ coPartition }) => coPartition).values()) {
+    const counts = together.map(({ name }) => `${name} has ${partitionsOf(name)} partitions`);
+    if (new Set(together.map(({ name }) => partitionsOf(name))).size <= 1) continue;
+    throw new VestnikError('TOPIC_MISMATCH', `${[...new Set(counts)].join(', ')}`);
+  }
+}
+
+async function openWith(
+  kafka: KafkaClient,
+  groupId: string,
+  options: StreamOptions,
+  signal: AbortSignal,
+): Promise<Stream> {
   const { processor, config, log, clock, health } = options;
-  const groupId = `${config.appId}-${processor.name}`;
   const directory = join(config.dataDir, 'state', processor.name);
-  const brokers = config.kafkaBrokers;
-  const kafka = await connectKafka({ brokers, clientId: groupId, log });
   const topics = topicsOf(processor);
   const registryUrl = config.schemaRegistryUrl;
   const serde = await openSerde({ registryUrl, topics, log, clock, signal });
+  const watch = await watchTopics({ kafka, topics: topics.map(({ name }) => name), log, clock });
+  refuseMismatch(topics, watch);
   const producer = openProducer({ kafka, log });
   const onPoison: PoisonHandler = (record, cause) => producer.send([deadLetter(record, cause)]);
   const tables = processor.globals;
@@ -167,21 +184,27 @@ async function open(options: StreamOptions, signal: AbortSignal): Promise<Stream
     process: processor.name,
     onPoison,
   });
-  const partitions = new Map<string, number>();
-  for (const { name } of topics) partitions.set(name, await partitionCount(kafka, name));
   const working = new Set<number>();
-  const memory = openMemory(options, { kafka, serde, partitions, signal });
+  const memory = openMemory(options, { kafka, serde, watch, signal });
   const joined = Object.values(processor.tables).map(({ topic }) => topic.name);
   const homes = new Map(joined.map((name) => [name, new Map()]));
-  const parts = { kafka, serde, producer, globals, partitions, groupId, directory };
+  const parts = { kafka, serde, producer, globals, watch, groupId, directory };
   return { ...options, ...parts, onPoison, working, memory, homes };
 }
 
-/**
- * Runs a processor on Kafka until it is stopped. Any number of processes may run the same one:
- * the group shares the partitions out among them.
- */
-export async function startStream(options: StreamOptions): Promise<Running> {
+async function open(options: StreamOptions, signal: AbortSignal): Promise<Stream> {
+  const { config, processor, log } = options;
+  const groupId = `${config.appId}-${processor.name}`;
+  const kafka = await connectKafka({ brokers: config.kafkaBrokers, clientId: groupId, log });
+  try {
+    return await openWith(kafka, groupId, options, signal);
+  } catch (error) {
+    await kafka.close();
+    throw error;
+  }
+}
+
+async function startOnce(options: StreamOptions): Promise<Watched> {
   const closing = new AbortController();
   const stream = await open(options, closing.signal);
   const { kafka, groupId, log, clock, globals } = stream;
@@ -194,6 +217,7 @@ export async function startStream(options: StreamOptions): Promise<Running> {
     work: (slot, signal) => workOn(stream, slot, signal),
   });
   return {
+    watch: stream.watch,
     ready: () => ownership.joined() && ownership.owned().every((slot) => stream.working.has(slot)),
     failed: Promise.race([
       ownership.failed,
@@ -208,4 +232,13 @@ export async function startStream(options: StreamOptions): Promise<Running> {
       await kafka.close();
     },
   };
+}
+
+/**
+ * Runs a processor on Kafka until it is stopped. Any number of processes may run the same one:
+ * the group shares the partitions out among them. Begins anew when one of its topics was made anew,
+ * and ends with PARTITIONS_CHANGED when one has more partitions than before.
+ */
+export function startStream(options: StreamOptions): Promise<Running> {
+  return beginAnew(() => startOnce(options), options);
 }

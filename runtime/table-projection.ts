@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { Topic, ValueOf } from '../schemas/topics.ts';
+import { tellRemade } from './begin-anew.ts';
 import { describeError } from './errors.ts';
-import { offsetRange, partitionCount } from './kafka/offsets.ts';
+import { offsetRange } from './kafka/offsets.ts';
 import { openBatchReader } from './kafka/reader.ts';
+import { topicLife } from './kafka/topic-lives.ts';
 import { arrangeAside } from './store/arrange-aside.ts';
 import { openCheckpoint } from './store/checkpoint.ts';
 import { type JoinedTable, tableOf } from './table.ts';
@@ -34,12 +36,13 @@ export async function openTableProjection<T extends Topic>(
 ): Promise<TableProjection<ValueOf<T>>> {
   const { kafka, serde, spec, partition, log, clock, homes } = options;
   const { name, retentionMs: maxAgeMs } = spec.topic;
-  const partitions = await partitionCount(kafka, name);
+  const { id: topicId, partitions } = await topicLife(kafka, name);
   const range = await offsetRange(kafka, name, partition);
   const directory = join(options.directory, `${name}-${partition}`);
-  const identity = { topic: name, partition, partitions };
+  const identity = { topic: name, topicId, partition, partitions };
   const checkpoint = openCheckpoint({ directory, identity, maxAgeMs, nowMs: clock.nowMs() });
   if (!checkpoint) log.warn({ topic: name, partition }, 'another process has the checkpoint');
+  if (checkpoint?.remade) tellRemade(options, { topic: name, partition });
   const projection = new TableRows(options, checkpoint, partitions);
   const { rows } = projection;
   const restored = Promise.withResolvers<void>();

@@ -1,11 +1,13 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { type DeadLetterCause, deadLetter } from '../../runtime/dead-letter.ts';
 import { VestnikError } from '../../runtime/errors.ts';
+import type { Health } from '../../runtime/health.ts';
 import type { KafkaClient } from '../../runtime/kafka/client.ts';
 import { offsetRange } from '../../runtime/kafka/offsets.ts';
 import type { Producer } from '../../runtime/kafka/producer.ts';
 import { type Batch, openReader } from '../../runtime/kafka/reader.ts';
 import type { KafkaRecord } from '../../runtime/kafka/record.ts';
+import { topicLife } from '../../runtime/kafka/topic-lives.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Database } from '../../runtime/postgres.ts';
 import type { Serde } from '../../runtime/serde.ts';
@@ -22,6 +24,7 @@ export type PartitionOptions = {
   readonly partition: number;
   readonly log: Log;
   readonly clock: Clock;
+  readonly health: Health;
   readonly signal: AbortSignal;
   /** Called when all that was in the partition at its opening is projected. */
   readonly caughtUp: () => void;
@@ -97,7 +100,8 @@ async function follow(options: PartitionOptions): Promise<void> {
   const topic = projection.topic.name;
   signal.throwIfAborted();
   const rangeOf = () => offsetRange(kafka, topic, partition);
-  const opening = await openPosition({ ...options, topic, rangeOf });
+  const { id: topicId } = await topicLife(kafka, topic);
+  const opening = await openPosition({ ...options, topic, topicId, rangeOf });
   const { range } = opening;
   let { position } = opening;
   signal.throwIfAborted();

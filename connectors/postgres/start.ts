@@ -1,14 +1,15 @@
+import { beginAnew, type Watched } from '../../runtime/begin-anew.ts';
 import { type Clock, systemClock } from '../../runtime/clock.ts';
 import type { Config } from '../../runtime/config.ts';
 import { createHealth, type Health } from '../../runtime/health.ts';
 import { connectKafka, type KafkaClient } from '../../runtime/kafka/client.ts';
-import { partitionCount } from '../../runtime/kafka/offsets.ts';
 import { ownPartitions } from '../../runtime/kafka/ownership.ts';
 import { openProducer, type Producer } from '../../runtime/kafka/producer.ts';
 import type { Running } from '../../runtime/lifecycle.ts';
 import type { Log } from '../../runtime/log.ts';
 import { type Database, openDatabase } from '../../runtime/postgres.ts';
 import { openSerde, type Serde } from '../../runtime/serde.ts';
+import { type TopicWatch, watchTopics } from '../../runtime/topic-watch.ts';
 import { migrate } from './migrate.ts';
 import { projectPartition } from './project-partition.ts';
 import { projections } from './projections.ts';
@@ -21,7 +22,7 @@ type History = {
   readonly log: Log;
   readonly clock: Clock;
   readonly health: Health;
-  readonly partitions: ReadonlyMap<string, number>;
+  readonly watch: TopicWatch;
   /** Partition numbers whose topics are all projected up to where they ended at their opening. */
   readonly caughtUp: Set<number>;
 };
@@ -32,7 +33,7 @@ type History = {
  */
 async function workOn(history: History, slot: number, signal: AbortSignal): Promise<void> {
   await migrate(history);
-  const mine = projections.filter(({ topic }) => slot < (history.partitions.get(topic.name) ?? 0));
+  const mine = projections.filter(({ topic }) => slot < history.watch.partitionsOf(topic.name));
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
   const behind = new Set(mine);
@@ -62,32 +63,50 @@ async function workOn(history: History, slot: number, signal: AbortSignal): Prom
  * group shares the partitions out. PostgreSQL may come later, or go for a while: until then it is
  * not ready, and nothing is lost.
  */
-export async function startHistory(options: {
+export function startHistory(options: {
   readonly config: Config;
   readonly log: Log;
   readonly clock?: Clock;
   readonly health?: Health;
 }): Promise<Running> {
   const { config, log, clock = systemClock, health = createHealth(log) } = options;
+  const whole = { config, log, clock, health };
+  return beginAnew(() => startOnce(whole), whole);
+}
+
+type HistoryOptions = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly health: Health;
+};
+
+/** What the history needs of its topics. */
+async function openParts(kafka: KafkaClient, options: HistoryOptions, signal: AbortSignal) {
+  const { config, log, clock } = options;
+  const projected = projections.map(({ topic }) => topic);
+  const registryUrl = config.schemaRegistryUrl;
+  const serde = await openSerde({ registryUrl, topics: projected, log, clock, signal });
+  const names = projected.map(({ name }) => name);
+  return { serde, watch: await watchTopics({ kafka, topics: names, log, clock }), names };
+}
+
+async function startOnce(options: HistoryOptions): Promise<Watched> {
+  const { config, log, clock, health } = options;
   const closing = new AbortController();
   const groupId = `${config.appId}-history`;
   const kafka = await connectKafka({ brokers: config.kafkaBrokers, clientId: groupId, log });
-  const projected = projections.map(({ topic }) => topic);
-  const serde = await openSerde({
-    registryUrl: config.schemaRegistryUrl,
-    topics: projected,
-    log,
-    clock,
-    signal: closing.signal,
-  });
-  const names = projected.map(({ name }) => name);
-  const partitions = new Map<string, number>();
-  for (const name of names) partitions.set(name, await partitionCount(kafka, name));
+  const { serde, watch, names } = await openParts(kafka, options, closing.signal).catch(
+    async (error: unknown) => {
+      await kafka.close();
+      throw error;
+    },
+  );
   const producer = openProducer({ kafka, log });
   const database = openDatabase({ url: config.databaseUrl, log });
   const caughtUp = new Set<number>();
   const parts = { kafka, serde, producer, database, log, clock, health };
-  const history = { ...parts, partitions, caughtUp };
+  const history = { ...parts, watch, caughtUp };
   const ownership = await ownPartitions({
     kafka,
     groupId,
@@ -97,6 +116,7 @@ export async function startHistory(options: {
     work: (slot, signal) => workOn(history, slot, signal),
   });
   return {
+    watch,
     ready: () => ownership.joined() && ownership.owned().every((slot) => caughtUp.has(slot)),
     failed: ownership.failed,
     async stop() {

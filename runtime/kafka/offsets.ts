@@ -6,7 +6,24 @@ import { coordinatorOf, type KafkaClient, leaderOf, leadersOf } from './client.t
 export type OffsetRange = { readonly low: number; readonly high: number };
 
 /** Where a group goes on in a partition, and what it noted with the offset. */
-export type CommittedOffset = { readonly offset: number; readonly metadata: string };
+export type CommittedOffset = {
+  readonly offset: number;
+  readonly metadata: string;
+  /** The id of the topic that the offset counts in; null when it was not noted. */
+  readonly topicId: string | null;
+};
+
+/** The first sign says how the rest is laid out, so that another layout is not taken for this. */
+const notedPattern = /^1:([\w-]*):(.*)$/s;
+
+/** What is kept beside an offset: the id of the topic that it counts in, and a note. */
+export const tagNote = (topicId: string, note: string): string => `1:${topicId}:${note}`;
+
+/** The note and the id beside an offset; what another program left there is no note. */
+export function readTagged(metadata: string): Pick<CommittedOffset, 'metadata' | 'topicId'> {
+  const [, topicId = '', note = ''] = notedPattern.exec(metadata) ?? [];
+  return { metadata: note, topicId: topicId === '' ? null : topicId };
+}
 
 const earliest = -2;
 const latest = -1;
@@ -103,7 +120,7 @@ export async function committedOffsets(
         .find((response) => response.topic === topic)
         ?.partitions.find((each) => each.partition === partition);
       if (!found || Number(found.offset) < 0) return null;
-      return { offset: Number(found.offset), metadata: found.metadata };
+      return { offset: Number(found.offset), ...readTagged(found.metadata) };
     });
   } catch (error) {
     throw toVestnikError(error, 'KAFKA_UNAVAILABLE');

@@ -1,18 +1,24 @@
+import { tellRemade } from '../begin-anew.ts';
 import { crashPoint } from '../crash-point.ts';
 import { describeError, VestnikError } from '../errors.ts';
+import type { Health } from '../health.ts';
 import type { Log } from '../log.ts';
 import { createBatchWriter, type PackedPartition, packSink, sinkOf } from './batch-writer.ts';
 import { absentCodes, busyCodes, codeOf, whileBusy } from './busy-coordinator.ts';
 import { coordinatorOf, type KafkaClient } from './client.ts';
-import { committedOffsets, offsetRange } from './offsets.ts';
+import { committedOffsets, offsetRange, tagNote } from './offsets.ts';
 import type { OutgoingRecord } from './record.ts';
 import type { TopicPartition } from './record-sink.ts';
+import { topicLives } from './topic-lives.ts';
 import type { WireBroker, WireCluster } from './wire.ts';
 
 /** How far an input was worked through, to be committed with the outputs. */
 export type InputOffset = TopicPartition & {
   readonly nextOffset: number;
-  /** Kept by Kafka with the offset, at most 4,096 bytes: the cursor of an unfinished fan-out. */
+  /**
+   * Kept by Kafka with the offset: the cursor of an unfinished fan-out. At most 4,096 bytes with
+   * the topic's id; keys, which cursors are made of, have 900.
+   */
   readonly metadata?: string;
 };
 
@@ -55,6 +61,8 @@ type Session = {
   readonly coordinator: WireBroker;
   readonly groupCoordinator: WireBroker;
   readonly groupId: string;
+  /** Of each input the id of the topic that its offsets count in. */
+  readonly topicIds: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
   readonly transaction: {
     readonly transactionalId: string;
@@ -94,7 +102,7 @@ async function sendOffsets(session: Session, offsets: readonly InputOffset[]) {
     partitions: list.map(({ partition, nextOffset, metadata }) => ({
       partition,
       offset: String(nextOffset),
-      metadata: metadata ?? '',
+      metadata: tagNote(session.topicIds.get(topic) ?? '', metadata ?? ''),
     })),
   }));
   await session.groupCoordinator.txnOffsetCommit({ ...transaction, groupId, topics });
@@ -143,8 +151,8 @@ async function startOf(kafka: KafkaClient, place: TopicPartition): Promise<Commi
 /**
  * Takes partitions over, in the order that makes it safe without KIP-447: first InitProducerId,
  * which fences the former owner and ends its open transaction, and only then the committed
- * offsets, which are final from there on. Where nothing was committed, work starts at the first
- * record that is still there.
+ * offsets, which are final from there on. Where nothing was committed, or in a topic that was made
+ * anew since, work starts at the first record that is still there.
  */
 export async function takeOver(options: {
   readonly kafka: KafkaClient;
@@ -152,6 +160,7 @@ export async function takeOver(options: {
   readonly groupId: string;
   readonly inputs: readonly TopicPartition[];
   readonly log: Log;
+  readonly health: Health;
   readonly signal: AbortSignal;
 }): Promise<{ producer: TransactionalProducer; committed: readonly Committed[] }> {
   const { kafka, transactionalId, groupId, inputs, signal } = options;
@@ -169,16 +178,27 @@ export async function takeOver(options: {
     crashPoint('afterInit');
     const { producerId, producerEpoch } = identity;
     const offsets = await committedOffsets(kafka, groupId, inputs);
+    const lives = await topicLives(
+      kafka,
+      inputs.map(({ topic }) => topic),
+    );
+    const topicIds = new Map([...lives].map(([topic, { id }]) => [topic, id]));
     const places = inputs.map(async (place, index): Promise<Committed> => {
       const found = offsets[index];
       if (!found) return startOf(kafka, place);
+      const remade = found.topicId !== null && found.topicId !== topicIds.get(place.topic);
+      if (remade) {
+        tellRemade(options, place);
+        return startOf(kafka, place);
+      }
       return { nextOffset: found.offset, metadata: found.metadata };
     });
     const committed = await Promise.all(places);
     const groupCoordinator = await coordinatorOf(cluster, 'group', groupId);
     options.log.debug({ transactionalId, producerEpoch, committed }, 'took a partition over');
     const transaction = { transactionalId, producerId, producerEpoch };
-    const session = { cluster, coordinator, groupCoordinator, groupId, signal, transaction };
+    const parts = { cluster, coordinator, groupCoordinator, groupId, topicIds };
+    const session = { ...parts, signal, transaction };
     return { producer: createProducer(session), committed };
   } catch (error) {
     await cluster.disconnect();

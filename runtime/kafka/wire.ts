@@ -36,6 +36,8 @@ export type WireEncoder = {
   writeInt64(value: bigint | number | string): WireEncoder;
   writeBoolean(value: boolean): WireEncoder;
   writeString(value: string | null): WireEncoder;
+  writeUVarInt(value: number): WireEncoder;
+  writeUVarIntString(value: string | null): WireEncoder;
   writeBufferInternal(value: Buffer): void;
 };
 
@@ -45,6 +47,9 @@ export type WireDecoder = {
   readInt32(): number;
   readInt64(): bigint;
   readString(): string;
+  readUVarInt(): number;
+  readUVarIntString(): string | null;
+  readTaggedFields(): object | null;
   readBytes(length: number): Buffer;
   readArray<T>(read: (decoder: WireDecoder) => T): T[];
 };
@@ -120,6 +125,7 @@ export type WireMetadata = {
   readonly topicMetadata: readonly {
     readonly topicErrorCode: number;
     readonly topic: string;
+    readonly topicId: string;
     readonly partitionMetadata: readonly WirePartition[];
   }[];
 };
@@ -127,7 +133,10 @@ export type WireMetadata = {
 export type WirePartition = { readonly partitionId: number; readonly leader: number };
 
 export type WireCluster = {
-  readonly brokerPool: { createBroker(options: object): WireBroker };
+  readonly brokerPool: {
+    createBroker(options: object): WireBroker;
+    findConnectedBroker(): Promise<WireBroker>;
+  };
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   getNodeIds(): readonly string[];

@@ -14,6 +14,8 @@ import type { RowStore, StoredRow } from './row-store.ts';
 /** What rows are a projection of. A checkpoint of anything else is wiped when it is opened. */
 export type StoreIdentity = {
   readonly topic: string;
+  /** What Kafka gave the topic when it was made: one that was made anew has another. */
+  readonly topicId: string;
   readonly partition: number;
   readonly partitions: number;
 };
@@ -23,6 +25,8 @@ export type StoreIdentity = {
  * topic. It may be deleted at any time.
  */
 export type Checkpoint = {
+  /** It was of a topic of the same name that is no more, and is empty now. */
+  readonly remade: boolean;
   /** What is saved, in order. To be read to its end before the first `append`. */
   saved(): Iterable<SavedBatches>;
   /** Saves batches and the offset behind them: both are there after a crash, or neither. */
@@ -37,7 +41,7 @@ export type Checkpoint = {
 };
 
 /** Grows when the layout of the file changes; older ones are then rebuilt from the topic. */
-const layout = 3;
+const layout = 4;
 /** The file may hold this much more than twice the rows before it is written anew. */
 const spare = { bytes: 64 * 1024 * 1024, records: 250_000 } as const;
 
@@ -45,6 +49,12 @@ function unusable(directory: string, error: unknown): VestnikError {
   return new VestnikError('STORE_UNUSABLE', `${directory}: ${describeError(error)}`, {
     cause: error,
   });
+}
+
+function isOfFormerTopic(identity: string | null, { topic, topicId }: StoreIdentity): boolean {
+  if (identity === null) return false;
+  const former = JSON.parse(identity) as Partial<StoreIdentity>;
+  return former.topic === topic && former.topicId !== topicId;
 }
 
 function* both<T>(first: Iterable<T>, second: Iterable<T>): Iterable<T> {
@@ -86,11 +96,13 @@ export function openCheckpoint(options: {
     file.rewrite(identity, [], 0);
     return file;
   };
+  let remade = false;
   let file = guard(() => {
     const writtenMs = lastWrittenMs(path);
     if (writtenMs !== null && nowMs - writtenMs > maxAgeMs) return openFresh();
     const found = openCheckpointFile(path);
     if (found.identity === identity) return found;
+    remade = isOfFormerTopic(found.identity, options.identity);
     found.close();
     return openFresh();
   });
@@ -100,6 +112,7 @@ export function openCheckpoint(options: {
   }
 
   return {
+    remade,
     *saved() {
       try {
         yield* file.batches();

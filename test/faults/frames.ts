@@ -1,3 +1,5 @@
+import { readTagged } from '../../runtime/kafka/offsets.ts';
+
 /** One request or answer of Kafka's protocol, its length included. */
 export type Frame = Buffer;
 
@@ -84,5 +86,5 @@ export function committedIn(frame: Frame): { nextOffset: number; metadata: strin
   cursor.text();
   cursor.skip(4 + 4);
   const nextOffset = cursor.int64();
-  return { nextOffset, metadata: cursor.text() };
+  return { nextOffset, metadata: readTagged(cursor.text()).metadata };
 }

@@ -1,4 +1,5 @@
 import { systemClock } from '../../runtime/clock.ts';
+import { createHealth } from '../../runtime/health.ts';
 import { coordinatorOf, type KafkaClient } from '../../runtime/kafka/client.ts';
 import { committedOffsets, endOffsets } from '../../runtime/kafka/offsets.ts';
 import { takeOver } from '../../runtime/kafka/transactions.ts';
@@ -26,6 +27,7 @@ async function commitEnds(kafka: KafkaClient, groupId: string, topics: readonly 
   const { producer } = await takeOver({
     ...{ kafka, transactionalId, groupId, inputs, signal },
     log: kafka.log,
+    health: createHealth(kafka.log),
   });
   try {
     const offsets = inputs.map(({ high, ...place }) => ({ ...place, nextOffset: high }));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { inject } from 'vitest';
 import type { VestnikError } from '../../../runtime/errors.ts';
+import { createHealth } from '../../../runtime/health.ts';
 import { connectKafka, type KafkaClient } from '../../../runtime/kafka/client.ts';
 import { offsetRange } from '../../../runtime/kafka/offsets.ts';
 import { openReader } from '../../../runtime/kafka/reader.ts';
@@ -85,7 +86,8 @@ export async function takeOverFirst(kafka: KafkaClient, name: string, input: str
   const inputs = [{ topic: input, partition: 0 }];
   let taken: Awaited<ReturnType<typeof takeOver>> | undefined;
   await until('the partition is taken over', async () => {
-    const options = { kafka, transactionalId: name, groupId: name, inputs, log, signal };
+    const names = { transactionalId: name, groupId: name };
+    const options = { kafka, ...names, inputs, log, health: createHealth(log), signal };
     taken = await takeOver(options).catch((error: VestnikError) => {
       if (!error.retryable) throw error;
       return undefined;

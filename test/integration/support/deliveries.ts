@@ -4,6 +4,7 @@ import { type Inbox, startInbox } from '../../../dev/inbox/inbox.ts';
 import type { InboxMessage } from '../../../dev/inbox/message.ts';
 import { deadLetterHeaders } from '../../../runtime/dead-letter.ts';
 import { VestnikError } from '../../../runtime/errors.ts';
+import { createHealth } from '../../../runtime/health.ts';
 import { offsetRange, partitionCount } from '../../../runtime/kafka/offsets.ts';
 import { takeOver } from '../../../runtime/kafka/transactions.ts';
 import type { Channel, DeliveryEvent, Notification } from '../../../schemas/generated/records.ts';
@@ -95,7 +96,8 @@ async function moveToTheEnd(system: System, groupId: string, channel: Channel): 
     const count = await partitionCount(kafka, topic);
     for (let partition = 0; partition < count; partition += 1) inputs.push({ topic, partition });
   }
-  const options = { kafka, log, signal, groupId, inputs, transactionalId: `${groupId}-test` };
+  const names = { groupId, transactionalId: `${groupId}-test` };
+  const options = { kafka, log, health: createHealth(log), signal, inputs, ...names };
   const { producer } = await eventually('a new group is known', () => takeOver(options));
   const offsets = inputs.map(async ({ topic, partition }) => {
     const { high: nextOffset } = await offsetRange(kafka, topic, partition);

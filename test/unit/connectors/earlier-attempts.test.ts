@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { foldJournal, noteOf, readNote } from '../../../connectors/earlier-attempts.ts';
 import type { DeliveryKind } from '../../../schemas/generated/records.ts';
 
-const direct = { topic: 'direct', nextOffset: 10, metadata: noteOf(700) };
-const bulk = { topic: 'bulk', nextOffset: 20, metadata: noteOf(null) };
+const journal = 'b8tRS7h4TJ2Vt43Dp85v2A';
+const direct = { topic: 'direct', nextOffset: 10, metadata: noteOf(journal, 700) };
+const bulk = { topic: 'bulk', nextOffset: 20, metadata: noteOf(journal, null) };
 
 const event = (topic: string, offset: number, kind: DeliveryKind, attempt = 1) => ({
   source: { topic, partition: 0, offset },
@@ -13,19 +14,25 @@ const event = (topic: string, offset: number, kind: DeliveryKind, attempt = 1) =
 
 describe('the note beside an offset', () => {
   it('is read as it was written', () => {
-    expect(readNote(noteOf(0))).toBe(0);
-    expect(readNote(noteOf(123_456_789_012))).toBe(123_456_789_012);
+    expect(readNote(noteOf(journal, 0), journal)).toBe(0);
+    const late = 123_456_789_012;
+    expect(readNote(noteOf(journal, late), journal)).toBe(late);
+    expect(foldJournal([], journal).noteOf(7)).toBe(noteOf(journal, 7));
   });
 
-  it.each(['', 'journal:', 'journal:-1', 'journal:1e9', 'journal:1 ', 'user-7'])(
+  it.each(['', 'journal:', 'journal:7', 'journal:b8tRS7h4TJ2Vt43Dp85v2A:-1', 'user-7'])(
     'is none in %j',
-    (metadata) => expect(readNote(metadata)).toBeNull(),
+    (metadata) => expect(readNote(metadata, journal)).toBeNull(),
   );
+});
+
+it('is none when the journal was made anew since: its offsets are others', () => {
+  expect(readNote(noteOf('J8qXRwI-Qyi2G0guFTiuYw', 700), journal)).toBeNull();
 });
 
 describe('what a former owner had begun', () => {
   it('is the last line about each record that is not committed', () => {
-    const earlier = foldJournal([direct, bulk]);
+    const earlier = foldJournal([direct, bulk], journal);
     earlier.add(event('direct', 10, 'started'));
     earlier.add(event('direct', 11, 'started'));
     earlier.add(event('direct', 10, 'throttled'));
@@ -43,7 +50,7 @@ describe('what a former owner had begun', () => {
   });
 
   it('is not what was committed, nor what other channels did in the same journal', () => {
-    const earlier = foldJournal([direct, bulk]);
+    const earlier = foldJournal([direct, bulk], journal);
     earlier.add(event('direct', 9, 'started'));
     earlier.add(event('other channel', 10, 'started'));
     expect(earlier.lastLine({ topic: 'direct', offset: 9 })).toBeNull();
@@ -51,7 +58,7 @@ describe('what a former owner had begun', () => {
   });
 
   it('keeps the note while part of it lies behind the next offset, and no longer', () => {
-    const earlier = foldJournal([direct, bulk]);
+    const earlier = foldJournal([direct, bulk], journal);
     for (const offset of [10, 11, 12]) earlier.add(event('direct', offset, 'started'));
     expect(earlier.openSince('direct', 12)).toBe(700);
     expect(earlier.openSince('direct', 13)).toBeNull();

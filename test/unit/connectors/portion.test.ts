@@ -33,7 +33,10 @@ function sorted(
   lines: readonly LastLine[] = [],
   guarantee: Guarantee = 'atLeastOnce',
 ) {
-  const earlier = foldJournal([{ topic: topic.name, nextOffset: 0, metadata: noteOf(0) }]);
+  const earlier = foldJournal(
+    [{ topic: topic.name, nextOffset: 0, metadata: noteOf('journal', 0) }],
+    'journal',
+  );
   for (const [offset, kind, attempt = 1] of lines) {
     earlier.add({ source: { topic: topic.name, partition: 0, offset }, kind, attempt });
   }

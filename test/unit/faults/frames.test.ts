@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { tagNote } from '../../../runtime/kafka/offsets.ts';
 import {
   apiKeys,
   committedIn,
@@ -34,7 +35,7 @@ const framed = (...parts: Buffer[]) => {
 const offsetCommit = framed(
   head(apiKeys.TxnOffsetCommit, 7),
   ...[text('transaction'), text('group'), int64(5n), Buffer.from([0, 2])],
-  ...[int32(1), text('topic'), int32(1), int32(3), int64(42n), text('cursor')],
+  ...[int32(1), text('topic'), int32(1), int32(3), int64(42n), text(tagNote('id', 'cursor'))],
 );
 
 test('a request tells what it is, whose, and what it commits', () => {

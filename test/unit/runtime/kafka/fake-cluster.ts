@@ -41,8 +41,9 @@ export function clientOf(options: {
   readonly leaders: readonly number[];
   readonly nodes: Readonly<Record<number, Node>>;
   readonly offsetAt?: (timestamp: number) => number;
+  readonly topicId?: () => string;
 }): KafkaClient {
-  const { topic, leaders, nodes, offsetAt = () => 0 } = options;
+  const { topic, leaders, nodes, offsetAt = () => 0, topicId = () => 'id' } = options;
   const closers: (() => Promise<void>)[] = [];
   const findBroker = async ({ nodeId }: { nodeId: number }) => {
     const node = nodes[nodeId];
@@ -72,7 +73,14 @@ export function clientOf(options: {
     };
     return { nodeId, connectionPool, listOffsets, disconnect: async () => undefined };
   };
+  /** Answers which topics there are. */
+  const send = async () => {
+    const partitionMetadata = leaders.map((leader, partitionId) => ({ partitionId, leader }));
+    const found = { topicErrorCode: 0, topic, topicId: topicId(), partitionMetadata };
+    return { topicMetadata: [found] };
+  };
   const cluster = {
+    brokerPool: { findConnectedBroker: async () => ({ connectionPool: { send } }) },
     addMultipleTargetTopics: async () => undefined,
     refreshMetadata: async () => undefined,
     disconnect: async () => undefined,

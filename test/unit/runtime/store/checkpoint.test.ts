@@ -18,7 +18,7 @@ import { createRowStore, rowChange } from '../../../../runtime/store/row-store.t
 import { decodeRecordSet } from '../kafka/decode-set.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
-const identity = { topic: 'users', partition: 1, partitions: 4 };
+const identity = { topic: 'users', topicId: 'one', partition: 1, partitions: 4 };
 
 function folder(): string {
   const directory = mkdtempSync(join(tmpdir(), 'checkpoint-'));
@@ -179,12 +179,25 @@ test.each([
   ['another topic', { ...identity, topic: 'movies' }],
   ['another partition', { ...identity, partition: 2 }],
   ['another number of partitions', { ...identity, partitions: 8 }],
+  ['a topic that was made anew', { ...identity, topicId: 'two' }],
 ])('a checkpoint of %s is wiped', async (_, other) => {
   const directory = folder();
   await write(directory);
   const checkpoint = open(directory, { identity: other });
   expect(await contentOf(checkpoint)).toEqual([]);
   checkpoint.close();
+});
+
+test('it is said of a topic that was made anew, and of no other', async () => {
+  const directory = folder();
+  await write(directory);
+  const others = [{ partitions: 8 }, { topicId: 'two' }, {}];
+  const said = others.map((other) => {
+    const checkpoint = open(directory, { identity: { ...identity, partitions: 8, ...other } });
+    checkpoint.close();
+    return checkpoint.remade;
+  });
+  expect(said).toEqual([false, true, true]);
 });
 
 test('a checkpoint that is older than the tombstones of its topic is wiped', async () => {
