@@ -181,7 +181,7 @@ test('history of a topic that was made anew is projected from its beginning', as
   await running.stop();
 });
 
-test('more partitions end a processor with a sentence, and it does not start with them', async () => {
+test('more partitions end a processor with a sentence, and it starts not with them', async () => {
   const { config, log } = system;
   const running = await startAll();
   const ended = running.failed.catch((error: unknown) => error);

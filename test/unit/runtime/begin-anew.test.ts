@@ -64,7 +64,7 @@ test.each([
   await running.stop();
 });
 
-test('the first start is the caller’s to see fail; a later one that cannot work ends it', async () => {
+test('a first start that fails is the caller’s; a later one that cannot work ends it', async () => {
   const missing = role(['TOPIC_MISSING']);
   const first = beginAnew(missing.start, { log, clock, health });
   await expect(first).rejects.toMatchObject({ code: 'TOPIC_MISSING' });
