@@ -60,12 +60,11 @@ type Armed = { readonly fault: WireFault; left: number };
 
 const host = '127.0.0.1';
 
-/** The bytes by which Metadata and FindCoordinator name a broker: host and port. */
+/** The bytes by which Metadata and FindCoordinator name a broker: host and port, side by side. */
 function nameOf(port: number): Buffer {
-  const name = Buffer.alloc(2 + host.length + 4);
-  name.writeInt16BE(host.length, 0);
-  name.write(host, 2);
-  name.writeInt32BE(port, 2 + host.length);
+  const name = Buffer.alloc(host.length + 4);
+  name.write(host);
+  name.writeInt32BE(port, host.length);
   return name;
 }
 

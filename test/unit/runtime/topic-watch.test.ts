@@ -47,7 +47,7 @@ test('a topic that was made anew makes the role begin anew', async () => {
 test('a topic that is not there at the moment is waited for', async () => {
   const { watch, leaders } = await watched();
   leaders.length = 0;
-  await watch.look();
+  await expect(watch.look()).resolves.toBeUndefined();
   watch.close();
 });
 
