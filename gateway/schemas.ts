@@ -14,14 +14,22 @@ export const Id = Type.String({
 
 export const IdParams = Type.Object({ id: Id });
 
-export const ChannelName = Type.Enum(['email', 'sms', 'messenger']);
-
-export const EventName = Type.Enum([
+const channelNames = ['email', 'sms', 'messenger'] as const;
+const eventNames = [
   'episodeReleased',
   'movieAdded',
   'commentReplied',
   'notificationRequested',
-]);
+] as const;
+
+export const ChannelName = Type.Enum([...channelNames]);
+
+export const EventName = Type.Enum([...eventNames]);
+
+const later = { description: 'unknown: one that this release does not know.' };
+/** What an upstream system wrote; it may know more than this release. */
+export const UpstreamChannelName = Type.Enum([...channelNames, 'unknown'], later);
+export const UpstreamEventName = Type.Enum([...eventNames, 'unknown'], later);
 
 export const Time = Type.String({ format: 'date-time', description: 'UTC, ISO 8601.' });
 

@@ -2,7 +2,7 @@ import type { RecordSink } from '../runtime/kafka/record-sink.ts';
 import type { FanOut } from '../runtime/processor.ts';
 import { type RowScan, storedRowOf } from '../runtime/store/row-store.ts';
 import { createRowView, type RowView } from '../runtime/store/row-view.ts';
-import type { Channel, Template } from '../schemas/generated/records.ts';
+import type { Channel } from '../schemas/generated/records.ts';
 import { lanes, topics } from '../schemas/topics.ts';
 import { type CommandMemory, openCommandMemory } from './command-memory.ts';
 import type { FanOutJob } from './fan-out-job.ts';
@@ -12,8 +12,12 @@ import { notificationsFor } from './notifications.ts';
 import { createOutputRegions, type Lane, regionBytesFor } from './output-regions.ts';
 import { isInAudience, wordsOf } from './people.ts';
 import { createPeopleBlock } from './people-block.ts';
+import { templatesOf, type UsableTemplate } from './usable-template.ts';
 
-/** Symbols of `channel.avsc` in their order: the bits by which the kernel knows channels. */
+/**
+ * Symbols of `channel.avsc` in their order: the bits by which the kernel knows channels. In a
+ * user's row one more comes behind them, `unknown`, for which there never is a template.
+ */
 export const channelOrder: readonly Channel[] = ['email', 'sms', 'messenger'];
 const noBytes = Buffer.alloc(0);
 
@@ -40,7 +44,7 @@ function lanesOf({ lane, context }: FanOutJob): readonly Lane[] {
 
 function planFor(
   { command, context, lane }: FanOutJob,
-  template: Template,
+  template: UsableTemplate,
   locale: string | null,
 ): NotificationPlan | null {
   const topic = lanes[template.channel][lane];
@@ -54,7 +58,7 @@ function planFor(
 function learnLocale(job: FanOutJob, kernel: Kernel, memory: CommandMemory): boolean {
   const locale = kernel.locale();
   const text = locale?.toString() ?? null;
-  const plans = job.command.templates.map((template) => planFor(job, template, text));
+  const plans = templatesOf(job.command).map((template) => planFor(job, template, text));
   return memory.addReading(locale, plans);
 }
 
@@ -92,17 +96,18 @@ export function fanOut(job: FanOutJob): FanOut | null {
   const kernel = openKernel();
   const { layout } = kernel;
   const { command, context } = job;
+  const templates = templatesOf(command);
   const numbered = lanesOf(job);
   const count = numbered.reduce((sum, { partitions }) => sum + partitions, 0);
   const regionBytes = regionBytesFor(kernel, count);
-  if (regionBytes === null || command.templates.length > layout.maxTemplates) return null;
+  if (regionBytes === null || templates.length > layout.maxTemplates) return null;
   const regions = createOutputRegions(kernel, numbered, regionBytes);
   const people = createPeopleBlock(kernel, createPlainCheck(job));
   const memory = openCommandMemory(kernel, {
     frame: context.frameOf(topics.users),
     everyTemplate: command.requestId !== null,
     channels: numbered,
-    templateChannels: command.templates.map(({ channel }) => channelOrder.indexOf(channel)),
+    templateChannels: templates.map(({ channel }) => channelOrder.indexOf(channel)),
   });
   const writeSlow = createSlowWay(job);
 

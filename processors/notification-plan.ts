@@ -1,8 +1,9 @@
-import type { Notification, NotifyCommand, Template } from '../schemas/generated/records.ts';
+import type { Notification, NotifyCommand } from '../schemas/generated/records.ts';
 import { notificationName, notificationNamespace } from '../schemas/ids.ts';
 import { notificationOf, type Personal, sharedValues } from './notifications.ts';
 import { textFor } from './rendering.ts';
 import { planText, type TextPlan } from './text-plan.ts';
+import type { UsableTemplate } from './usable-template.ts';
 
 /** The parts of a notification that differ from person to person, in the order of their bytes. */
 export type Part =
@@ -83,7 +84,7 @@ function cut(encoded: Buffer, gaps: readonly Gap[]) {
 
 const namespace = Buffer.from(notificationNamespace.replaceAll('-', ''), 'hex');
 
-function idPrefixOf({ eventId }: NotifyCommand, { id, channel }: Template): Buffer {
+function idPrefixOf({ eventId }: NotifyCommand, { id, channel }: UsableTemplate): Buffer {
   const name = notificationName({ eventId, templateId: id, channel, userId: '' });
   return Buffer.concat([namespace, Buffer.from(name)]);
 }
@@ -93,7 +94,7 @@ function idPrefixOf({ eventId }: NotifyCommand, { id, channel }: Template): Buff
  * for the slow way.
  */
 export function planNotification(
-  template: Template,
+  template: UsableTemplate,
   command: NotifyCommand,
   locale: string | null,
   encode: (value: Notification) => Buffer,

@@ -14,7 +14,6 @@ import type {
   NotifyCommand,
   Preference,
   Suppression,
-  Template,
   User,
 } from '../schemas/generated/records.ts';
 import { notificationIdOf } from '../schemas/ids.ts';
@@ -23,6 +22,7 @@ import { lanes, topics } from '../schemas/topics.ts';
 import type { Person } from './people.ts';
 import { type RenderContext, render, textFor } from './rendering.ts';
 import { chars, tooLarge } from './sizes.ts';
+import { templatesOf, type UsableTemplate } from './usable-template.ts';
 
 /** What is the same for all people of a command. */
 export type Job = {
@@ -52,6 +52,9 @@ const no = (reason: DecisionReason, detail: string | null = null): Verdict => ({
   detail,
 });
 
+const unknownChannel = 'opted out of a channel that this release does not know';
+const unknownEvent = 'opted out of a kind of event that this release does not know';
+
 function addressOf(user: User, channel: Channel): string | null {
   switch (channel) {
     case 'email':
@@ -63,6 +66,24 @@ function addressOf(user: User, channel: Channel): string | null {
   }
 }
 
+/**
+ * What a person has against a command on a channel. A symbol of a later release means that they
+ * opted out of something that we cannot tell: it may be this, so it is taken as this.
+ */
+function objectionOf(
+  preference: Preference | undefined,
+  channel: Channel,
+  { eventType }: NotifyCommand,
+): Verdict | null {
+  if (!preference) return null;
+  const { optedOutChannels, optedOutEvents } = preference;
+  if (optedOutChannels.includes(channel)) return no('optedOutChannel');
+  if (optedOutEvents.includes(eventType)) return no('optedOutEvent');
+  if (optedOutChannels.includes('unknown')) return no('optedOutChannel', unknownChannel);
+  if (optedOutEvents.includes('unknown')) return no('optedOutEvent', unknownEvent);
+  return null;
+}
+
 /** Whether someone may be written to on a channel. The first reason against it is the one told. */
 function judge(recipient: Recipient, channel: Channel, command: NotifyCommand): Verdict {
   const user = recipient.row.value;
@@ -71,13 +92,12 @@ function judge(recipient: Recipient, channel: Channel, command: NotifyCommand): 
   // What cannot be read might forbid it.
   if (isUnreadable(wishes)) return no('rowUnreadable', describeUnreadable(wishes));
   if (isUnreadable(suppression)) return no('rowUnreadable', describeUnreadable(suppression));
-  const preference = wishes?.value;
-  if (preference?.optedOutChannels.includes(channel)) return no('optedOutChannel');
-  if (preference?.optedOutEvents.includes(command.eventType)) return no('optedOutEvent');
+  const opposed = objectionOf(wishes?.value, channel, command);
+  if (opposed) return opposed;
   const address = addressOf(user, channel);
   if (address === null || address === '') return no('noAddress');
   const suppressed = suppression?.value.addresses.find(
-    (each) => each.channel === channel && each.address === address,
+    (each) => (each.channel === channel || each.channel === 'unknown') && each.address === address,
   );
   if (suppressed) return no('suppressedAddress', suppressed.reason);
   const large = tooLarge('the user', [
@@ -107,12 +127,12 @@ export function sharedValues(command: NotifyCommand, locale: string): RenderCont
 /** The name under which a template addresses the reader. */
 export const readerName = 'user_full_name';
 
-function idOf(userId: string, { id, channel }: Template, { eventId }: NotifyCommand): string {
+function idOf(userId: string, { id, channel }: UsableTemplate, { eventId }: NotifyCommand): string {
   return notificationIdOf({ eventId, templateId: id, channel, userId });
 }
 
 /** The part of a record that says where it came from. */
-function originOf(template: Template, command: NotifyCommand) {
+function originOf(template: UsableTemplate, command: NotifyCommand) {
   const { eventId, eventType, requestId, source, occurredAt } = command;
   const { id: templateId, channel } = template;
   return { eventId, eventType, requestId, source, occurredAt, channel, templateId };
@@ -120,7 +140,7 @@ function originOf(template: Template, command: NotifyCommand) {
 
 function decline(
   userId: string,
-  template: Template,
+  template: UsableTemplate,
   command: NotifyCommand,
   why: { readonly reason: DecisionReason; readonly detail: string | null },
 ): Step {
@@ -153,7 +173,7 @@ export type Personal = Pick<
 /** A notification of a command, with the person filled in. */
 export function notificationOf(
   personal: Personal,
-  template: Template,
+  template: UsableTemplate,
   command: NotifyCommand,
   locale: string,
 ): Notification {
@@ -165,7 +185,7 @@ export function notificationOf(
   };
 }
 
-function write(recipient: Recipient, template: Template, job: Job, address: string): Step {
+function write(recipient: Recipient, template: UsableTemplate, job: Job, address: string): Step {
   const { command, lane } = job;
   const { key: userId, value: user, offset: userOffset } = recipient.row;
   const text = textFor(template, user.locale);
@@ -205,7 +225,7 @@ export function* notificationsFor(person: Person, job: Job): Iterable<Step> {
   const { userId, row } = person;
   if (isUnreadable(row)) {
     const why = { reason: 'rowUnreadable', detail: describeUnreadable(row) } as const;
-    for (const template of command.templates) yield decline(userId, template, command, why);
+    for (const template of templatesOf(command)) yield decline(userId, template, command, why);
     return;
   }
   const recipient = row && {
@@ -213,7 +233,7 @@ export function* notificationsFor(person: Person, job: Job): Iterable<Step> {
     preference: tables.preferences.get(userId),
     suppression: tables.suppressions.get(userId),
   };
-  for (const template of command.templates) {
+  for (const template of templatesOf(command)) {
     if (!recipient) {
       yield decline(userId, template, command, { reason: 'unknownUser', detail: null });
       continue;

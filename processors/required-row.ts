@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../runtime/errors.ts';
 import { type Refusal, refuse } from '../runtime/processor.ts';
 import { describeUnreadable, isUnreadable, type Table } from '../runtime/table.ts';
-import type { Template } from '../schemas/generated/records.ts';
+import type { EventType, Template } from '../schemas/generated/records.ts';
 import { lanes } from '../schemas/topics.ts';
+import { isUsable } from './usable-template.ts';
 
 /** What an event needs from a table, or the refusal of the event. */
 export type Required<V> =
@@ -24,15 +25,15 @@ export function requireRow<V>(table: Table<V>, key: string, missing: ErrorCode):
  * without a word: the event is refused.
  */
 export function requireTemplates(
-  eventType: Template['eventType'],
+  eventType: EventType,
   templates: Table<Template>,
 ): Required<readonly Template[]> {
   const chosen = new Map<string, Template>();
   let unreadable: string | null = null;
   for (const row of templates.rows()) {
     if (isUnreadable(row)) unreadable ??= describeUnreadable(row);
-    else if (row.value.eventType === eventType && !chosen.has(row.value.channel)) {
-      chosen.set(row.value.channel, row.value);
+    else if (row.value.eventType === eventType && isUsable(row.value)) {
+      if (!chosen.has(row.value.channel)) chosen.set(row.value.channel, row.value);
     }
   }
   if (unreadable !== null && Object.keys(lanes).some((channel) => !chosen.has(channel))) {

@@ -1,7 +1,7 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox';
 import type { Template } from '../../schemas/generated/records.ts';
 import { problemResponses, sendProblem } from '../problem.ts';
-import { ChannelName, EventName, IdParams, OrNull } from '../schemas.ts';
+import { IdParams, OrNull, UpstreamChannelName, UpstreamEventName } from '../schemas.ts';
 import { lookUp, type TableSource } from '../tables.ts';
 
 const Text = { subject: OrNull(Type.String()), body: Type.String() };
@@ -10,8 +10,8 @@ const TemplateView = Type.Object(
   {
     id: Type.String(),
     version: Type.Integer(),
-    event_type: EventName,
-    channel: ChannelName,
+    event_type: UpstreamEventName,
+    channel: UpstreamChannelName,
     locale: Type.String({ description: 'The language of people whose own has no text.' }),
     texts: Type.Array(Type.Object({ locale: Type.String(), ...Text })),
     params: Type.Array(Type.String()),

@@ -2,7 +2,7 @@ import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type
 import type { onRequestAsyncHookHandler } from 'fastify';
 import type { User } from '../../schemas/generated/records.ts';
 import { problemResponses, sendProblem } from '../problem.ts';
-import { ChannelName, IdParams, OrNull } from '../schemas.ts';
+import { IdParams, OrNull, UpstreamChannelName } from '../schemas.ts';
 import { lookUp, type TableSource } from '../tables.ts';
 
 const UserView = Type.Object(
@@ -14,7 +14,7 @@ const UserView = Type.Object(
     telegram_chat_id: OrNull(Type.String()),
     locale: OrNull(Type.String()),
     time_zone: OrNull(Type.String()),
-    channels: Type.Array(ChannelName),
+    channels: Type.Array(UpstreamChannelName),
     followed_movie_ids: Type.Array(Type.String()),
     followed_genres: Type.Array(Type.String()),
   },

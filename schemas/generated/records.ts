@@ -278,10 +278,10 @@ export type NotifyCommand = {
 export type Preference = {
   /** User id, the record's key. */
   readonly userId: string;
-  /** Channels switched off for everything. */
-  readonly optedOutChannels: readonly Channel[];
-  /** Kinds of event switched off on every channel. */
-  readonly optedOutEvents: readonly EventType[];
+  /** Channels switched off for everything. A channel that this release does not know could be any, so the person gets nothing at all. */
+  readonly optedOutChannels: readonly UpstreamChannel[];
+  /** Kinds of event switched off on every channel. A kind that this release does not know could be any, so the person gets nothing at all. */
+  readonly optedOutEvents: readonly UpstreamEventType[];
   /** When the person last changed it, milliseconds since 1970-01-01 UTC. */
   readonly updatedAt: number;
 };
@@ -312,8 +312,8 @@ export type Source = {
 
 /** One address that must not be used again. */
 export type SuppressedAddress = {
-  /** The channel of the address. */
-  readonly channel: Channel;
+  /** The channel of the address. One that this release does not know could be any, so the address is used on none. */
+  readonly channel: UpstreamChannel;
   /** The address exactly as it was used; a new address is not affected. */
   readonly address: string;
   /** What happened: hard bounce, complaint, stopped by the person. */
@@ -346,10 +346,10 @@ export type Template = {
   readonly id: string;
   /** Grows with every edit, from 1. */
   readonly version: number;
-  /** The kind of event it is for. */
-  readonly eventType: EventType;
-  /** The channel it is written for. */
-  readonly channel: Channel;
+  /** The kind of event it is for. A template for a kind that this release does not know is used for nothing. */
+  readonly eventType: UpstreamEventType;
+  /** The channel it is written for. A template for a channel that this release does not know is used for nothing. */
+  readonly channel: UpstreamChannel;
   /** The default language, used for people whose language has no text. */
   readonly locale: string;
   /** The text in each language. At most 100; they and all else of a command together at most 400,000 bytes. */
@@ -357,6 +357,21 @@ export type Template = {
   /** Names the texts may use, as user_full_name, movie_title; a name outside the list is refused. At most 200, each of 900 bytes. */
   readonly params: readonly string[];
 };
+
+/** A channel as an upstream system names it. Whoever writes may add symbols: this release reads those that it does not know as unknown. */
+export type UpstreamChannel =
+  | 'email'
+  | 'sms'
+  | 'messenger'
+  | 'unknown';
+
+/** A kind of event as an upstream system names it. Whoever writes may add symbols: this release reads those that it does not know as unknown. */
+export type UpstreamEventType =
+  | 'episodeReleased'
+  | 'movieAdded'
+  | 'commentReplied'
+  | 'notificationRequested'
+  | 'unknown';
 
 /** A person who can be notified. Table row, keyed by id, partitioned by murmur2 of the key. */
 export type User = {
@@ -374,8 +389,8 @@ export type User = {
   readonly locale: null | string;
   /** IANA time zone, Europe/Moscow; null where unknown. */
   readonly timeZone: null | string;
-  /** The channels the person chose to be reached by. */
-  readonly channels: readonly Channel[];
+  /** The channels the person chose to be reached by. A channel that this release does not know counts as not chosen. */
+  readonly channels: readonly UpstreamChannel[];
   /** Movies and series the person follows, ids of the movies topic. */
   readonly followedMovieIds: readonly string[];
   /** Genres the person follows, as the movies topic spells them. */

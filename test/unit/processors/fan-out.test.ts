@@ -41,7 +41,7 @@ const user = (id: string): fc.Arbitrary<User> =>
     telegramChatId: address,
     locale: fc.constantFrom(null, 'ru', 'en', 'en-GB', 'kk', ''),
     timeZone: fc.constantFrom(null, 'Europe/Moscow'),
-    channels: fc.subarray([...channelOrder]),
+    channels: fc.subarray([...channelOrder, 'unknown' as const]),
     followedMovieIds: fc.subarray(['m1', 'm2']),
     followedGenres: fc.subarray(['drama', 'crime']),
   });
@@ -297,4 +297,6 @@ test('what is known of the layout of a user row is what the schema says', () => 
     optional,
   ]);
   expect(schemas.get('ru.vestnik.Channel')?.symbols).toEqual(channelOrder);
+  const inRows = schemas.get('ru.vestnik.UpstreamChannel')?.symbols;
+  expect(inRows).toEqual([...channelOrder, 'unknown']);
 });

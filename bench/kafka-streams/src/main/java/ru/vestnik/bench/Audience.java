@@ -12,7 +12,6 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.TimestampedKeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 import ru.vestnik.AudienceKind;
-import ru.vestnik.Channel;
 import ru.vestnik.CommandParam;
 import ru.vestnik.Comment;
 import ru.vestnik.CommentReplied;
@@ -22,6 +21,7 @@ import ru.vestnik.Movie;
 import ru.vestnik.NotifyCommand;
 import ru.vestnik.Source;
 import ru.vestnik.Template;
+import ru.vestnik.UpstreamChannel;
 
 /** WHO might get it, with WHICH text: events become commands, joined with the global tables. */
 public final class Audience {
@@ -39,10 +39,10 @@ public final class Audience {
       while (rows.hasNext()) {
         KeyValue<String, ValueAndTimestamp<Template>> row = rows.next();
         Template template = row.value.value();
-        if (template.getEventType() == type) sorted.put(row.key, template);
+        if (template.getEventType().name().equals(type.name())) sorted.put(row.key, template);
       }
     }
-    var chosen = new TreeMap<Channel, Template>();
+    var chosen = new TreeMap<UpstreamChannel, Template>();
     for (Template template : sorted.values()) chosen.putIfAbsent(template.getChannel(), template);
     // In the order of the ids.
     return sorted.values().stream().filter(each -> chosen.get(each.getChannel()) == each).toList();

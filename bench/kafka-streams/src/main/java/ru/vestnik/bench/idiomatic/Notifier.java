@@ -52,6 +52,13 @@ final class Notifier extends ContextualProcessor<String, NotifyCommand, String, 
     }
   }
 
+  /** Channels in the order of their symbols, which upstream names in the same order. */
+  private static final Channel[] CHANNELS = Channel.values();
+
+  private static Channel channelOf(Template template) {
+    return CHANNELS[template.getChannel().ordinal()];
+  }
+
   private static String addressOf(User user, Channel channel) {
     return switch (channel) {
       case email -> user.getEmail();
@@ -88,9 +95,8 @@ final class Notifier extends ContextualProcessor<String, NotifyCommand, String, 
       List<Template> templates = command.getTemplates();
       for (int i = 0; i < templates.size(); i++) {
         Template template = templates.get(i);
-        Channel channel = template.getChannel();
-        if (!user.getChannels().contains(channel)) continue;
-        String address = addressOf(user, channel);
+        if (!user.getChannels().contains(template.getChannel())) continue;
+        String address = addressOf(user, channelOf(template));
         Texts.Prepared text = readable.get(i).orElse(null);
         if (address == null || address.isEmpty() || text == null) continue;
         write(follower, template, address, text);
@@ -100,7 +106,7 @@ final class Notifier extends ContextualProcessor<String, NotifyCommand, String, 
     private void write(
         Follower follower, Template template, String address, Texts.Prepared text) {
       User user = follower.user();
-      Channel channel = template.getChannel();
+      Channel channel = channelOf(template);
       var notification =
           new Notification(
               ids.of(command.getEventId(), template.getId(), channel.toString(), user.getId()),

@@ -9,11 +9,11 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
-import ru.vestnik.Channel;
 import ru.vestnik.CommandParam;
 import ru.vestnik.NotifyCommand;
 import ru.vestnik.Template;
 import ru.vestnik.TemplateText;
+import ru.vestnik.UpstreamChannel;
 
 /** Templates rendered by Handlebars.java, each compiled once. */
 final class Texts {
@@ -89,7 +89,7 @@ final class Texts {
     return new Prepared(
         text.getLocale(),
         text.getSubject() == null ? null : compile(text.getSubject(), false),
-        compile(text.getBody(), template.getChannel() != Channel.sms),
+        compile(text.getBody(), template.getChannel() != UpstreamChannel.sms),
         values,
         context);
   }

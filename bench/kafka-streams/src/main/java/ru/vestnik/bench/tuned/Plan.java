@@ -29,7 +29,7 @@ final class Plan {
 
   private Plan(
       byte[] frame, NotifyCommand command, Template template, TemplateText text, boolean bulk) {
-    channel = template.getChannel();
+    channel = Channel.valueOf(template.getChannel().name());
     channelBit = 1 << channel.ordinal();
     sink = JobTopology.lane(channel, bulk);
     Map<String, String> values = valuesOf(command, text.getLocale());
