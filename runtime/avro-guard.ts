@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import avro from 'avsc';
 
 /** The private parts of avsc 5.7.9 that the guard works on; pinned exactly for this reason. */
@@ -6,6 +7,7 @@ type Tap = {
   pos: number;
   readLong(): number;
   readString(): string;
+  readBytes(): Buffer;
   skipLong(): void;
   skipString(): void;
 };
@@ -35,19 +37,37 @@ function forEachItem(tap: Tap, each: () => void): void {
   }
 }
 
+/** What invalid UTF-8 is replaced by, and what a text may hold in its own right. */
+const replacement = '\uFFFD';
+
+/** The text at this place, which ends beyond the bytes when these end too early. */
+function readText(tap: Tap): string {
+  const from = tap.pos;
+  const text = tap.readString() as string | undefined;
+  if (!text?.includes(replacement)) return text ?? '';
+  tap.pos = from;
+  if (!isUtf8(tap.readBytes())) throw new Error('a text is not valid UTF-8');
+  return text;
+}
+
 let guarded = false;
 
 /**
  * avsc trusts the count in front of an array or a map: a record of five bytes that claims a
  * billion items ends the process, and one of a hundred million blocks it for seconds. Here
  * reading stops as soon as the count exceeds the bytes there are. Arrays of items without bytes
- * (null, empty records) would be refused too, so our schemas have none.
+ * (null, empty records) would be refused too, so our schemas have none. It also replaces what is
+ * no UTF-8 by other letters, and so makes one word of two: here that is refused.
  */
 export function guardAvro(): void {
   if (guarded) return;
   guarded = true;
   const array = (avro.types.ArrayType as unknown as { prototype: object }).prototype;
   const map = (avro.types.MapType as unknown as { prototype: object }).prototype;
+  const string = (avro.types.StringType as unknown as { prototype: object }).prototype;
+  Object.assign(string, {
+    _read: (tap: Tap) => readText(tap),
+  });
   Object.assign(array, {
     _read(this: Collection, tap: Tap) {
       const items: unknown[] = [];

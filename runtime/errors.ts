@@ -80,7 +80,8 @@ export const errorTable = {
   },
   SCHEMA_UNKNOWN: {
     retryable: false,
-    message: 'The schema id is not in the registry. Its writer must register the schema first.',
+    message:
+      'The registry has no Avro schema of this id. Its writer must register the schema first.',
   },
   RECORD_UNREADABLE: {
     retryable: false,

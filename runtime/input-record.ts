@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Topic } from '../schemas/topics.ts';
 import { deadLetter } from './dead-letter.ts';
 import type { ErrorCode } from './errors.ts';
@@ -27,6 +28,9 @@ export function readInput<T extends Topic>(
   const keyed = topic.key !== 'partition';
   if (keyed && (record.key === null || record.key.length === 0)) {
     return refused('KEY_MISSING', `the key of ${topic.name} is the ${topic.key}`);
+  }
+  if (record.key !== null && !isUtf8(record.key)) {
+    return refused('KEY_UNREADABLE', `the key of ${topic.name} is not valid UTF-8`);
   }
   if (record.value === null) return refused('VALUE_MISSING', topic.name);
   const decoded = by.serde.decode(topic, record.value);

@@ -1,27 +1,40 @@
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { describeError, VestnikError } from './errors.ts';
+import { type FoundSchema, findSchema, requestTimeoutMs } from './registry-lookup.ts';
 
 /** A schema registry that speaks Confluent's REST API. */
 export type Registry = {
   /** The id of a schema under a subject; null when it is not registered. */
   idOf(subject: string, schema: object): Promise<number | null>;
-  /** The Avro schema of an id; null when the registry has none, or it is of another kind. */
-  schemaOf(id: number): Promise<object | null>;
-  /** Registers a schema, the same one again at no effect; SCHEMA_INCOMPATIBLE when refused. */
-  register(subject: string, schema: object): Promise<number>;
+  /** The Avro schema of an id with all that it refers to, or why there is none. */
+  schemaOf(id: number): Promise<FoundSchema>;
+  /**
+   * Registers a schema, the same one again at no effect; SCHEMA_INCOMPATIBLE when refused. The
+   * subject gets the level, BACKWARD_TRANSITIVE if none is given, unless it is stricter already.
+   */
+  register(subject: string, schema: object, level?: CompatibilityLevel): Promise<number>;
 };
 
 /**
- * New schemas must read every record ever written, or a replay of old topics would fail. A
- * subject that is stricter already stays as it is.
+ * What a subject's next schema must do (the registries' own words). New schemas must read every
+ * record ever written, or a replay of old topics would fail: BACKWARD_TRANSITIVE. Where somebody
+ * else writes, they use a new schema before we do, so old schemas must read new records, too.
  */
-const acceptedLevels = [COMPATIBILITY.BACKWARD_TRANSITIVE, COMPATIBILITY.FULL_TRANSITIVE];
-/** "Schema not found": a 404 without it comes from something between us and the registry. */
-const schemaNotFoundCode = 40403;
+export type CompatibilityLevel = 'BACKWARD_TRANSITIVE' | 'FULL_TRANSITIVE';
+
+/** The levels that are as strict as the wanted one. */
+const acceptedLevels: Readonly<Record<CompatibilityLevel, readonly COMPATIBILITY[]>> = {
+  BACKWARD_TRANSITIVE: [COMPATIBILITY.BACKWARD_TRANSITIVE, COMPATIBILITY.FULL_TRANSITIVE],
+  FULL_TRANSITIVE: [COMPATIBILITY.FULL_TRANSITIVE],
+};
+/**
+ * Levels that a deploy sets anew: none was set, or it is one of ours and the map became stricter.
+ * Any other was chosen by somebody, who is to be asked.
+ */
+const raisedLevels = / != (NONE|BACKWARD_TRANSITIVE)\)/;
 const refusedStatuses = new Set([409, 422]);
 /** The loop that calls us waits and tries again, so the client itself tries only briefly. */
 const clientRetry = { retries: 1, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 0.5 };
-const requestTimeoutMs = 10_000;
 
 /** The client has no bound of its own: a registry that is silent would hold us for ever. */
 const bounded = () => ({
@@ -40,44 +53,18 @@ function unavailable(error: unknown): VestnikError {
   return new VestnikError('REGISTRY_UNAVAILABLE', describeError(error), { cause: error });
 }
 
-/** Gives a subject its level; needed when a former deploy died right after it made the subject. */
-async function setLevel(url: string, subject: string): Promise<void> {
+/**
+ * Gives a subject its level; needed when a former deploy died right after it made the subject, and
+ * when the subject is to become stricter.
+ */
+async function setLevel(url: string, subject: string, level: CompatibilityLevel): Promise<void> {
   const response = await fetch(`${url}/config/${encodeURIComponent(subject)}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-    body: JSON.stringify({ compatibility: acceptedLevels[0] }),
+    body: JSON.stringify({ compatibility: level }),
     signal: AbortSignal.timeout(requestTimeoutMs),
   });
   if (!response.ok) throw unavailable(new Error(`PUT config answered ${response.status}`));
-}
-
-type Answer = { readonly schema?: unknown; readonly schemaType?: unknown; error_code?: unknown };
-
-/** Not by the client: it takes a schema that it cannot parse for a registry that is down. */
-async function findSchema(url: string, id: number): Promise<object | null> {
-  if (id <= 0) return null;
-  try {
-    const signal = AbortSignal.timeout(requestTimeoutMs);
-    const response = await fetch(`${url}/schemas/ids/${id}`, { signal });
-    const { schema, schemaType = 'AVRO', error_code: code } = (await response.json()) as Answer;
-    if (code === schemaNotFoundCode) return null;
-    if (response.ok && typeof schema === 'string') {
-      return schemaType === 'AVRO' ? objectOf(schema) : null;
-    }
-    throw new Error(`the registry answered ${response.status} for schema id ${id}`);
-  } catch (error) {
-    throw unavailable(error);
-  }
-}
-
-/** A schema can also be the name of a primitive, `"string"`. */
-function objectOf(text: string): object | null {
-  try {
-    const schema: unknown = JSON.parse(text);
-    return typeof schema === 'object' ? schema : { type: schema };
-  } catch {
-    return null;
-  }
 }
 
 function refused(subject: string, error: unknown): VestnikError {
@@ -90,10 +77,11 @@ async function registerAt(
   client: SchemaRegistry,
   subject: string,
   schema: object,
+  level: CompatibilityLevel,
 ): Promise<number> {
   const text = { type: SchemaType.AVRO as const, schema: JSON.stringify(schema) };
   let mismatch: unknown;
-  for (const compatibility of acceptedLevels) {
+  for (const compatibility of acceptedLevels[level]) {
     try {
       return (await client.register(text, { subject, compatibility })).id;
     } catch (error) {
@@ -124,15 +112,21 @@ export function openRegistry(url: string): Registry {
         throw unavailable(error);
       }
     },
-    schemaOf: (id) => findSchema(url, id),
-    async register(subject, schema) {
+    async schemaOf(id) {
       try {
-        return await registerAt(client, subject, schema);
+        return await findSchema(url, id);
       } catch (error) {
-        const unset = isLevelMismatch(error) && describeError(error).includes('NONE');
-        if (!unset) throw isLevelMismatch(error) ? refused(subject, error) : error;
-        await setLevel(url, subject);
-        return registerAt(client, subject, schema);
+        throw unavailable(error);
+      }
+    },
+    async register(subject, schema, level = 'BACKWARD_TRANSITIVE') {
+      try {
+        return await registerAt(client, subject, schema, level);
+      } catch (error) {
+        const raised = isLevelMismatch(error) && raisedLevels.test(describeError(error));
+        if (!raised) throw isLevelMismatch(error) ? refused(subject, error) : error;
+        await setLevel(url, subject, level);
+        return registerAt(client, subject, schema, level);
       }
     },
   };

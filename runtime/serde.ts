@@ -2,12 +2,17 @@ import type { Type } from 'avsc';
 import avro from 'avsc';
 import { type AvroNode, expandSchema, loadSchemas } from '../schemas/load.ts';
 import { subjectOf, type Topic, type ValueOf } from '../schemas/topics.ts';
+import { type AvroType, parseSchema } from './avro/avro-type.ts';
+import { isSameLayout } from './avro/same-layout.ts';
+import { createTimeCheck, type TimeCheck, type TimeRule, timeProblem } from './avro/times.ts';
+import { readValue } from './avro/value-reader.ts';
 import { guardAvro } from './avro-guard.ts';
 import { createAvroWalk } from './avro-walk.ts';
 import type { Clock } from './clock.ts';
 import { describeError, type ErrorCode, VestnikError } from './errors.ts';
 import type { Log } from './log.ts';
 import { openRegistry, type Registry } from './registry.ts';
+import { openWriterSchemas, type WriterSchemas } from './writer-schemas.ts';
 
 /** A value that was read, or why it cannot be: the record is then poison for every reader. */
 export type Decoded<V> =
@@ -20,10 +25,16 @@ export type Serde = {
   encode<T extends Topic>(topic: T, value: ValueOf<T>): Buffer;
   /**
    * Loads the schemas that a batch was written with. While the registry is down it waits: a
-   * record is never called poison because of that.
+   * record is never called poison because of that. A schema that the registry does not have is
+   * asked for again by a call half a minute later, so whoever keeps unreadable rows calls again.
    */
   prepare(values: Iterable<Buffer | null>): Promise<void>;
-  /** Synchronous; `prepare` must have seen the value. Never throws. */
+  /**
+   * Synchronous; `prepare` must have seen the value. Never throws. A value of another schema is
+   * read as Avro resolves it, and the reason names the field where that cannot be. A time that
+   * nobody can keep is refused in an event (DATE_OUT_OF_RANGE); in a row, where nobody acts on it,
+   * it is moved to the nearest that can be.
+   */
   decode<T extends Topic>(topic: T, value: Buffer): Decoded<ValueOf<T>>;
   /**
    * Finds the strings of some array fields in a topic's values, without decoding them. It knows
@@ -45,12 +56,6 @@ export type StringFinder = {
 const magicByte = 0;
 const headerBytes = 5;
 const slabBytes = 1024 * 1024;
-/** An id that the registry does not know is asked for again after this time, not every record. */
-const unknownIdMs = 30_000;
-const minBackOffMs = 200;
-const maxBackOffMs = 5000;
-/** Bounds the memory of ids; far more than a topic ever has versions. */
-const maxKnownIds = 10_000;
 
 /** A nullable field is the value or null. avsc keeps names in the options it gets: never share. */
 function parse(schema: object): Type {
@@ -64,16 +69,27 @@ export function schemaOf(topic: Topic): object | null {
   return topic.schema === null ? null : expandSchema(`${namespace}.${topic.schema}`, loadSchemas());
 }
 
-/** A schema that another writer registered need not be one that avsc can read. */
-function parseOrNull(schema: object): Type | null {
-  try {
-    return parse(schema);
-  } catch {
-    return null;
-  }
-}
+/** What is known of a topic's values. */
+type Codec = {
+  readonly id: number;
+  readonly type: Type;
+  readonly graph: AvroType;
+  readonly times: TimeRule;
+  /** Null where the times need no look: the topic has none, or only we write it. */
+  readonly checkTimes: TimeCheck | null;
+  /** Of other schema ids, whether their bytes are laid out as ours. */
+  readonly sameLayout: Map<number, boolean>;
+};
 
-type Codec = { readonly id: number; readonly type: Type; readonly resolvers: Map<number, unknown> };
+function codecFor({ kind }: Topic, schema: object, id: number): Codec {
+  const parsed = parseSchema(schema);
+  if (!parsed.ok) throw new VestnikError('INTERNAL', parsed.reason);
+  const times = kind === 'events' ? 'refuse' : 'move';
+  const checked = kind === 'events' || kind === 'table';
+  const checkTimes = checked ? createTimeCheck(parsed.type, times) : null;
+  const sameLayout = new Map([[id, true]]);
+  return { id, type: parse(schema), graph: parsed.type, times, checkTimes, sameLayout };
+}
 
 /** The id of a framed value, or why there is none. */
 function frameOf(bytes: Buffer, start = 0, end = bytes.length): number | string {
@@ -106,24 +122,30 @@ function createEncoder() {
   };
 }
 
-const isRegistryDown = (error: unknown) =>
-  error instanceof VestnikError && error.code === 'REGISTRY_UNAVAILABLE';
+/**
+ * Reads a value whose bytes are laid out as ours, at full speed. Null when that fails: the careful
+ * way then says where, or finds that the value can be read after all.
+ */
+function decodeQuickly({ type, checkTimes }: Codec, value: Buffer): Decoded<never> | null {
+  try {
+    const decoded = type.decode(value, headerBytes);
+    if (decoded.offset !== value.length) return null;
+    const field = checkTimes?.(decoded.value, '') ?? null;
+    if (field !== null) return failed('DATE_OUT_OF_RANGE', `${field}: ${timeProblem}`);
+    return { ok: true, value: decoded.value as never };
+  } catch {
+    return null;
+  }
+}
 
-async function waitForId(
-  registry: Registry,
-  topic: Topic,
-  schema: object,
-  wait: (error: unknown) => Promise<void>,
-): Promise<number> {
-  for (;;) {
-    try {
-      const id = await registry.idOf(subjectOf(topic), schema);
-      if (id === null) throw new VestnikError('SCHEMA_NOT_REGISTERED', subjectOf(topic));
-      return id;
-    } catch (error) {
-      if (!isRegistryDown(error)) throw error;
-      await wait(error);
-    }
+/** Reads a value of any schema, bit by bit. */
+function decodeCarefully(codec: Codec, value: Buffer, writer: AvroType): Decoded<never> {
+  const { graph: reader, times } = codec;
+  try {
+    const read = readValue({ bytes: value, start: headerBytes, writer, reader, times });
+    return read.ok ? { ok: true, value: read.value as never } : read;
+  } catch (error) {
+    return failed('RECORD_UNREADABLE', describeError(error));
   }
 }
 
@@ -144,64 +166,31 @@ export function openSerde(
   return createSerde({ ...options, registry: openRegistry(options.registryUrl) });
 }
 
+async function openCodecs(
+  topics: readonly Topic[],
+  writers: WriterSchemas,
+): Promise<ReadonlyMap<string, Codec>> {
+  const codecs = new Map<string, Codec>();
+  for (const topic of topics) {
+    const schema = schemaOf(topic);
+    if (schema === null) continue;
+    const id = await writers.ask((registry) => registry.idOf(subjectOf(topic), schema));
+    if (id === null) throw new VestnikError('SCHEMA_NOT_REGISTERED', subjectOf(topic));
+    const codec = codecFor(topic, schema, id);
+    codecs.set(topic.name, codec);
+    writers.keep(id, codec.graph);
+  }
+  return codecs;
+}
+
 /** The same with any registry, as the in-memory driver has it. */
 export async function createSerde(
   options: SerdeOptions & { readonly registry: Registry },
 ): Promise<Serde> {
   guardAvro();
-  const { log, clock, signal, registry } = options;
-  const codecs = new Map<string, Codec>();
-  const writers = new Map<number, Type>();
-  const unknownSinceMs = new Map<number, number>();
+  const writers = openWriterSchemas(options);
+  const codecs = await openCodecs(options.topics, writers);
   const encodeWith = createEncoder();
-  let backOffMs = minBackOffMs;
-
-  const wait = async (error: unknown) => {
-    log.warn({ reason: describeError(error), backOffMs }, 'waiting for the schema registry');
-    await clock.sleep(backOffMs, signal);
-    signal.throwIfAborted();
-    backOffMs = Math.min(backOffMs * 2, maxBackOffMs);
-  };
-
-  for (const topic of options.topics) {
-    const schema = schemaOf(topic);
-    if (schema === null) continue;
-    const type = parse(schema);
-    const id = await waitForId(registry, topic, schema, wait);
-    codecs.set(topic.name, { id, type, resolvers: new Map() });
-    writers.set(id, type);
-  }
-
-  async function learn(id: number): Promise<void> {
-    for (;;) {
-      try {
-        const schema = await registry.schemaOf(id);
-        const type = schema && parseOrNull(schema);
-        if (type) writers.set(id, type);
-        else unknownSinceMs.set(id, clock.nowMs());
-        backOffMs = minBackOffMs;
-        return;
-      } catch (error) {
-        if (!isRegistryDown(error)) throw error;
-        await wait(error);
-      }
-    }
-  }
-
-  function isKnown(id: number): boolean {
-    if (writers.has(id)) return true;
-    const sinceMs = unknownSinceMs.get(id);
-    return sinceMs !== undefined && clock.nowMs() - sinceMs < unknownIdMs;
-  }
-
-  function resolverOf(codec: Codec, id: number, writer: Type): unknown {
-    let resolver = codec.resolvers.get(id);
-    if (!resolver) {
-      resolver = codec.type.createResolver(writer);
-      codec.resolvers.set(id, resolver);
-    }
-    return resolver;
-  }
 
   function codecOf(topic: Topic): Codec {
     const codec = codecs.get(topic.name);
@@ -209,14 +198,27 @@ export async function createSerde(
     return codec;
   }
 
+  function isLaidOutAsOurs({ graph, sameLayout }: Codec, id: number): boolean {
+    const known = sameLayout.get(id);
+    if (known !== undefined) return known;
+    const writer = writers.get(id);
+    if (!writer.ok) return false;
+    const same = isSameLayout(writer.type, graph);
+    sameLayout.set(id, same);
+    return same;
+  }
+
   function stringsOf(topic: Topic, fields: readonly string[]): StringFinder {
-    const { id } = codecOf(topic);
+    const codec = codecOf(topic);
     const schema = schemaOf(topic);
     const walk = schema && createAvroWalk(schema as AvroNode, fields);
     if (!walk) return { find: () => -1, places: () => new Int32Array(0) };
     return {
-      find: (bytes, start, end) =>
-        frameOf(bytes, start, end) === id ? walk.find(bytes, start + headerBytes, end) : -1,
+      find(bytes, start, end) {
+        const id = frameOf(bytes, start, end);
+        const known = typeof id === 'number' && isLaidOutAsOurs(codec, id);
+        return known ? walk.find(bytes, start + headerBytes, end) : -1;
+      },
       places: walk.places,
     };
   }
@@ -230,33 +232,24 @@ export async function createSerde(
       return frame;
     },
     async prepare(values) {
-      if (unknownSinceMs.size > maxKnownIds) unknownSinceMs.clear();
       const ids = new Set<number>();
       let former = '' as number | string;
       for (const value of values) {
         const id = value === null ? '' : frameOf(value);
-        if (id !== former && typeof id === 'number' && !isKnown(id)) ids.add(id);
+        if (id !== former && typeof id === 'number') ids.add(id);
         former = id;
       }
-      await Promise.all([...ids].map(learn));
+      await writers.learn(ids);
     },
     decode(topic, value) {
       const codec = codecOf(topic);
       const id = frameOf(value);
       if (typeof id === 'string') return failed('NOT_AVRO', id);
+      const quick = isLaidOutAsOurs(codec, id) ? decodeQuickly(codec, value) : null;
+      if (quick) return quick;
       const writer = writers.get(id);
-      if (!writer) return failed('SCHEMA_UNKNOWN', `schema id ${id}`);
-      try {
-        const resolver = resolverOf(codec, id, writer) as never;
-        const decoded = codec.type.decode(value, headerBytes, resolver);
-        if (decoded.offset !== value.length) {
-          const extent = decoded.offset < 0 ? 'ends too early' : 'has bytes left over';
-          return failed('RECORD_UNREADABLE', `the value ${extent} for schema id ${id}`);
-        }
-        return { ok: true, value: decoded.value };
-      } catch (error) {
-        return failed('RECORD_UNREADABLE', describeError(error));
-      }
+      if (!writer.ok) return failed('SCHEMA_UNKNOWN', `schema id ${id}: ${writer.reason}`);
+      return decodeCarefully(codec, value, writer.type);
     },
   };
 }

@@ -4,7 +4,7 @@ import { describeError, VestnikError } from '../errors.ts';
 import type { KafkaClient } from '../kafka/client.ts';
 import { openTopicAdmin, type TopicSetup } from '../kafka/topic-admin.ts';
 import type { Log } from '../log.ts';
-import { openRegistry, type Registry } from '../registry.ts';
+import { type CompatibilityLevel, openRegistry, type Registry } from '../registry.ts';
 import { schemaOf } from '../serde.ts';
 
 /** What a deploy did. */
@@ -70,6 +70,10 @@ async function deployTopics(
   }
 }
 
+/** Who writes a topic moves first: where that is not us, our schema must read what comes next. */
+const levelOf = ({ writers }: Topic): CompatibilityLevel =>
+  writers.includes('upstream') ? 'FULL_TRANSITIVE' : 'BACKWARD_TRANSITIVE';
+
 async function register(registry: Registry, topic: Topic, options: DeployOptions): Promise<void> {
   const { clock, log } = options;
   const schema = schemaOf(topic);
@@ -77,7 +81,7 @@ async function register(registry: Registry, topic: Topic, options: DeployOptions
   const deadlineMs = clock.nowMs() + registryDeadlineMs;
   for (;;) {
     try {
-      await registry.register(subjectOf(topic), schema);
+      await registry.register(subjectOf(topic), schema, levelOf(topic));
       return;
     } catch (error) {
       const retryable = error instanceof VestnikError && error.retryable;

@@ -13,7 +13,8 @@ export function createMemoryRegistry(): Registry {
     register: async (_subject, schema) => idOf(schema),
     schemaOf: async (id) => {
       const text = schemas[id - 1];
-      return text === undefined ? null : (JSON.parse(text) as object);
+      if (text === undefined) return { ok: false, reason: 'the registry does not have it' };
+      return { ok: true, schema: JSON.parse(text) as unknown, named: [] };
     },
   };
 }

@@ -27,33 +27,38 @@ afterEach(async () => {
 });
 
 const record = { type: 'record', name: 'A', fields: [] };
+const missing = { ok: false, reason: 'the registry does not have it' };
 
 test('a schema is found by its id', async () => {
   const registry = await answering(200, { schema: JSON.stringify(record) });
-  expect(await registry.schemaOf(1)).toEqual(record);
+  expect(await registry.schemaOf(1)).toEqual({ ok: true, schema: record, named: [] });
 });
 
 test('a schema that is only a name is found too', async () => {
   const registry = await answering(200, { schemaType: 'AVRO', schema: '"string"' });
-  expect(await registry.schemaOf(1)).toEqual({ type: 'string' });
+  expect(await registry.schemaOf(1)).toEqual({ ok: true, schema: 'string', named: [] });
 });
 
 test('an id that the registry does not know has no schema', async () => {
   const registry = await answering(404, { error_code: 40403, message: 'Schema not found' });
-  expect(await registry.schemaOf(1)).toBeNull();
+  expect(await registry.schemaOf(1)).toEqual(missing);
 });
 
 test.each([0, -1, -(2 ** 31)])('the id %d is not even asked for', async (id) => {
   const registry = await answering(500, {});
-  expect(await registry.schemaOf(id)).toBeNull();
+  expect(await registry.schemaOf(id)).toEqual(missing);
 });
 
 test.each([
-  ['of another kind', { schemaType: 'PROTOBUF', schema: 'message A {}' }],
-  ['that is no JSON', { schema: 'record A' }],
-])('a schema %s is none for us, and not a registry that is down', async (_, body) => {
+  [
+    'of another kind',
+    { schemaType: 'PROTOBUF', schema: 'message A {}' },
+    'it is PROTOBUF, not Avro',
+  ],
+  ['that is no JSON', { schema: 'record A' }, 'it is no JSON'],
+])('a schema %s is none for us, and not a registry that is down', async (_, body, reason) => {
   const registry = await answering(200, body);
-  expect(await registry.schemaOf(1)).toBeNull();
+  expect(await registry.schemaOf(1)).toEqual({ ok: false, reason });
 });
 
 test.each([
@@ -101,3 +106,95 @@ test('a schema that the registry refuses is incompatible', async () => {
   const refusal = { code: 'SCHEMA_INCOMPATIBLE', retryable: false };
   await expect(registered).rejects.toMatchObject(refusal);
 });
+
+/** A registry of some schemas: by id, and by subject and version. */
+const holding = (schemas: Readonly<Record<string, object>>) =>
+  registryThat((request, response) => {
+    const found = schemas[request.url ?? ''];
+    response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(found ?? { error_code: 40402, message: 'Version not found' }));
+  });
+const text = (name: string, fields: readonly object[] = []) =>
+  JSON.stringify({ type: 'record', name, fields });
+const refersTo = (...subjects: readonly string[]) => ({
+  references: subjects.map((subject) => ({ name: subject, subject, version: 1 })),
+});
+
+test('references are followed, what is referred to comes first, each once', async () => {
+  const registry = await holding({
+    '/schemas/ids/7': { schema: text('A'), ...refersTo('b', 'c') },
+    '/subjects/b/versions/1': { schema: text('B'), ...refersTo('c') },
+    '/subjects/c/versions/1': { schema: text('C') },
+  });
+  expect(await registry.schemaOf(7)).toEqual({
+    ok: true,
+    schema: { type: 'record', name: 'A', fields: [] },
+    named: ['C', 'B'].map((name) => ({ type: 'record', name, fields: [] })),
+  });
+});
+
+test('a reference that leads nowhere is told', async () => {
+  const registry = await holding({
+    '/schemas/ids/7': { schema: text('A'), ...refersTo('a b') },
+  });
+  const reason = 'it refers to a b version 1, which the registry does not have';
+  expect(await registry.schemaOf(7)).toEqual({ ok: false, reason });
+});
+
+test('references in a ring, or without end, come to one', async () => {
+  const ring = await holding({
+    '/schemas/ids/7': { schema: text('A'), ...refersTo('b') },
+    '/subjects/b/versions/1': { schema: text('B'), ...refersTo('c') },
+    '/subjects/c/versions/1': { schema: text('C'), ...refersTo('b') },
+  });
+  expect(await ring.schemaOf(7)).toMatchObject({ ok: true });
+  await new Promise((resolve) => (server ? server.close(resolve) : resolve(null)));
+
+  let asked = 0;
+  const endless = await registryThat((_, response) => {
+    asked += 1;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ schema: text('A'), ...refersTo(`next-${asked}`) }));
+  });
+  const reason = 'it refers to more than 100 schemas';
+  expect(await endless.schemaOf(7)).toEqual({ ok: false, reason });
+});
+
+type Level = { compatibilityLevel: string };
+/** A registry with one subject at a level; answers what level was set in the end. */
+async function registerAt(level: string, wanted: 'BACKWARD_TRANSITIVE' | 'FULL_TRANSITIVE') {
+  const config: Level = { compatibilityLevel: level };
+  const registry = await registryThat((request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    if (request.method === 'PUT') {
+      let body = '';
+      request.on('data', (part: Buffer) => (body += part.toString()));
+      request.on('end', () => {
+        config.compatibilityLevel = (JSON.parse(body) as { compatibility: string }).compatibility;
+        response.end(body);
+      });
+    } else {
+      response.end(JSON.stringify(request.method === 'POST' ? { id: 9 } : config));
+    }
+  });
+  const id = await registry.register('a-value', record, wanted).catch((error: Error) => error);
+  return [id, config.compatibilityLevel];
+}
+
+test.each(['NONE', 'BACKWARD_TRANSITIVE', 'FULL_TRANSITIVE'])(
+  'a subject that others write to is FULL_TRANSITIVE, after it was %s',
+  async (before) => {
+    expect(await registerAt(before, 'FULL_TRANSITIVE')).toEqual([9, 'FULL_TRANSITIVE']);
+  },
+);
+
+test.each(['BACKWARD', 'FORWARD', 'FORWARD_TRANSITIVE', 'FULL'])(
+  'a level that somebody chose, %s, is refused and stays',
+  async (chosen) => {
+    for (const wanted of ['BACKWARD_TRANSITIVE', 'FULL_TRANSITIVE'] as const) {
+      const [error, level] = await registerAt(chosen, wanted);
+      expect(error).toMatchObject({ code: 'SCHEMA_INCOMPATIBLE' });
+      expect(level).toBe(chosen);
+    }
+  },
+);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { interests } from '../../../processors/people.ts';
@@ -164,13 +165,35 @@ test('an array in blocks with their size is left to the schema, and read', () =>
   expect(read(blocked)).toEqual(['movie:aa', 'movie:bb'].map(words.numberOf));
 });
 
-test('bytes that are no text are the word that a string of them is', () => {
-  const { read, expected, words } = readers();
+test('a word that is no text makes the row poison', () => {
+  const { read, expected } = readers();
   const value = encode({ ...anna, followedMovieIds: ['ab'], followedGenres: [] });
   value[value.indexOf(Buffer.from([4, 97, 98, 0])) + 1] = 0xff;
-  expect(isWalked(value)).toBe(true);
-  expect(read(value)).toEqual([words.numberOf('movie:\ufffdb')]);
+  expect(isWalked(value)).toBe(false);
+  const reason = 'followedMovieIds[0]: the text is not valid UTF-8';
+  expect(read(value)).toEqual({ ok: false, code: 'RECORD_UNREADABLE', reason });
   expect(read(value)).toEqual(expected(value));
+});
+
+test('so does a letter that is torn between a word and the length of the next', () => {
+  const { read, expected } = readers();
+  const long = 'x'.repeat(72);
+  const value = encode({ ...anna, followedMovieIds: ['ab', long], followedGenres: [] });
+  // The first byte of a letter, and the length 72 as a number: 0x90, 0x01.
+  value[value.indexOf(Buffer.from([4, 97, 98])) + 2] = 0xd0;
+  expect(isUtf8(value.subarray(value.indexOf(0xd0), value.indexOf(0xd0) + 2))).toBe(true);
+  expect(isWalked(value)).toBe(false);
+  expect(read(value)).toEqual(expected(value));
+  expect(read(value)).toMatchObject({ ok: false });
+});
+
+test('rows with long texts are walked over, too', () => {
+  const { read, expected } = readers();
+  for (const length of [63, 64, 72, 95, 96, 200, 9000]) {
+    const value = encode({ ...anna, fullName: 'Я'.repeat(length), followedMovieIds: ['ж', 'ё'] });
+    expect(isWalked(value)).toBe(true);
+    expect(read(value)).toEqual(expected(value));
+  }
 });
 
 test('a value of another schema is left to the schema', async () => {
