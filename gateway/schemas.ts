@@ -24,8 +24,6 @@ const eventNames = [
 
 export const ChannelName = Type.Enum([...channelNames]);
 
-export const EventName = Type.Enum([...eventNames]);
-
 const later = { description: 'unknown: one that this release does not know.' };
 /** What an upstream system wrote; it may know more than this release. */
 export const UpstreamChannelName = Type.Enum([...channelNames, 'unknown'], later);

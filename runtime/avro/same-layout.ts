@@ -37,7 +37,13 @@ function same(writer: AvroType, reader: AvroType, assumed: Map<AvroType, AvroTyp
       return writer.kind === 'fixed' && writer.sizeBytes === reader.sizeBytes;
     case 'long':
       return writer.kind === 'long' && meansTheSame(writer.logicalType, reader.logicalType);
-    default:
+    case 'null':
+    case 'boolean':
+    case 'int':
+    case 'float':
+    case 'double':
+    case 'bytes':
+    case 'string':
       return writer.kind === reader.kind;
   }
 }
