@@ -1,4 +1,4 @@
-/** An Avro schema with all that it refers to, each before those that use it; or why there is none. */
+/** An Avro schema and what it refers to, each before those that use it; or why there is none. */
 export type FoundSchema =
   | { readonly ok: true; readonly schema: unknown; readonly named: readonly unknown[] }
   | { readonly ok: false; readonly reason: string };

@@ -220,7 +220,7 @@ test('a row whose schema the registry forgot is unreadable until it is known aga
   expect((await read()).poison).toEqual([]);
 
   const { schemaOf: known } = registry;
-  registry.schemaOf = async () => null;
+  registry.schemaOf = async () => ({ ok: false, reason: 'it is gone' });
   await reopen();
   const gone = (table: JoinedTable<User>) =>
     expect(table.get('anna')).toMatchObject({ fault: { code: 'SCHEMA_UNKNOWN' } });
