@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { javaCommand } from '../dev/infra/environment.mjs';
-import { kafkaProgram } from '../dev/infra/kafka/jars.ts';
+import { kafkaProgram } from '../dev/infra/programs.mjs';
 
 const root = join(import.meta.dirname, '..');
 const bytesPerGb = 1024 ** 3;

@@ -1,8 +1,9 @@
 import { cpSync, globSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached, contentHash, mavenLock } from '../dev/infra/cache.ts';
+import { cached, mavenLock } from '../dev/infra/cache.ts';
 import { javaCommand } from '../dev/infra/environment.mjs';
 import { runMaven } from '../dev/infra/maven.ts';
+import { contentHash } from '../dev/infra/programs.mjs';
 import type { Progress } from '../dev/infra/progress.ts';
 import { describeState } from '../dev/words.ts';
 import type { Bench } from './bench.ts';

@@ -17,7 +17,7 @@ async function main([name, ...args]) {
     console.error(`Usage: node dev/bootstrap.mjs ${Object.keys(commands).join('|')}`);
     return usageCode;
   }
-  if (!command.bare) await installDependencies();
+  if (!command.bare) await installDependencies(command.fetch);
   const node = command.bare ? process.execPath : await findNode();
   return runSteps({ ...command, steps: command.steps(args), node });
 }

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fetchArtifactsEarly } from '../infra/fetch-artifacts.mjs';
 
 /** Folders with code. oxlint looks at nothing when it is given none. */
 const sources = [
@@ -31,7 +32,7 @@ const only = (name, ...argv) => ({ steps: (args) => [{ name, argv: [...argv, ...
  * the steps after a failed one too, so that one look shows all there is to correct.
  */
 export const commands = {
-  start: only('start', 'node', 'dev/main.ts'),
+  start: { ...only('start', 'node', 'dev/main.ts'), fetch: fetchArtifactsEarly },
   demo: only('demo', 'node', 'dev/demo.ts'),
   deploy: only('deploy', 'node', 'runtime/deploy/main.ts'),
   reset: { ...only('reset', 'node', 'dev/reset.mjs'), bare: true },

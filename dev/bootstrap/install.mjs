@@ -84,12 +84,28 @@ async function withLock(work) {
   }
 }
 
-/** Makes node_modules what package-lock.json says; does nothing when it is already. */
-export async function installDependencies() {
+/** `npm ci` mostly waits for the network, and so does `beside`: they wait together. */
+async function npmCiBeside(beside) {
+  const failed = new AbortController();
+  const other = beside({ signal: failed.signal });
+  try {
+    await npmCi();
+  } catch (error) {
+    failed.abort();
+    throw error;
+  }
+  await other;
+}
+
+/**
+ * Makes node_modules what package-lock.json says; does nothing when it is already. `beside` is what
+ * the command needs to be fetched as well; it does not reject.
+ */
+export async function installDependencies(beside = async () => {}) {
   if (isInstalled()) return;
   await withLock(async () => {
     if (isInstalled()) return;
-    await npmCi();
+    await npmCiBeside(beside);
     writeFileSync(stampPath, lockStamp());
   });
 }

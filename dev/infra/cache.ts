@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheRoot } from './environment.mjs';
@@ -9,14 +9,6 @@ import type { Progress } from './progress.ts';
 const lockPollMs = 250;
 /** A first download on a slow line; after this we build our own copy beside the other clone's. */
 const lockBoundMs = 15 * 60_000;
-const hashDigits = 8;
-
-/** Names what a folder was made from: another content of these files gives another folder. */
-export function contentHash(...files: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(readFileSync(file)).update('\0');
-  return hash.digest('hex').slice(0, hashDigits);
-}
 
 async function waitForLock(path: string, done: () => boolean, say: () => void): Promise<boolean> {
   const endMs = Date.now() + lockBoundMs;

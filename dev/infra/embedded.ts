@@ -3,16 +3,24 @@ import { join } from 'node:path';
 import type { Child } from './child.ts';
 import { PortTakenError } from './child.ts';
 import { classArchiveArgs, trainingStopMs } from './class-archive.ts';
+import { fetchArtifacts } from './fetch-artifacts.mjs';
 import type { Infra } from './infra.ts';
 import { startBroker } from './kafka/broker.ts';
-import { hasKafkaJars, kafkaClassPath, kafkaProgram } from './kafka/jars.ts';
+import { kafkaClassPath } from './kafka/jars.ts';
 import { choosePort, loopback } from './ports.ts';
 import { packagedBinaries, systemBinaries } from './postgres/binaries.ts';
 import { postgresUser, reachableFolder } from './postgres/run-as.ts';
 import { databases, databaseUrl, startPostgres } from './postgres/server.ts';
 import { requireTools } from './prerequisites.ts';
+import {
+  hasKafkaJars,
+  hasRegistry,
+  kafkaProgram,
+  kafkaVersion,
+  registryProgram,
+} from './programs.mjs';
 import type { Progress } from './progress.ts';
-import { hasRegistry, registryJar, registryProgram } from './registry/build.ts';
+import { registryJar } from './registry/build.ts';
 import { registryUrl, startRegistry } from './registry/server.ts';
 import type { SavedState } from './saved-state.ts';
 import { loadState, saveState } from './saved-state.ts';
@@ -160,6 +168,14 @@ async function startAll(session: Session): Promise<void> {
   }
 }
 
+/** What is still to be fetched for a first start; nothing for any other. */
+async function fetchListed(progress: Progress, signal: AbortSignal): Promise<void> {
+  if (hasKafkaJars() && hasRegistry()) return;
+  progress('kafka', { kind: 'fetching', what: `Apache Kafka ${kafkaVersion()}` });
+  await fetchArtifacts({ signal });
+  signal.throwIfAborted();
+}
+
 /**
  * Real Kafka, registry and PostgreSQL as child processes on loopback, with their data in `dataDir`.
  * The caller owns the folder: nobody else may start anything in it at the same time.
@@ -169,6 +185,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Infra> {
   const javaVersion = await requireTools({ maven: !hasKafkaJars() || !hasRegistry() });
   const abort = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, abort.signal]) : abort.signal;
+  await fetchListed(options.progress, signal);
   const state = { ...loadState(options.dataDir), kind: 'embedded' as const };
   const session: Session = { ...options, abort, signal, javaVersion, children: [], state };
   await startAll(session);

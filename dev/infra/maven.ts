@@ -1,5 +1,6 @@
 import { runCommand } from './command.ts';
 import { InfraError } from './infra-error.ts';
+import { mavenRepository } from './programs.mjs';
 import type { Progress } from './progress.ts';
 
 /** 171 MB over a line of 2 Mbit/s; a build that takes longer hangs. */
@@ -41,7 +42,9 @@ export async function runMaven(
     reportedMb = mb;
     options.progress(options.step, { kind: 'downloaded', mb, atMostMb: options.totalMb });
   };
-  const { code, output } = await runCommand('mvn', ['-B', '-Dstyle.color=never', ...args], {
+  const repository = `-Dmaven.repo.local=${mavenRepository()}`;
+  const always = ['-B', '-Dstyle.color=never', repository];
+  const { code, output } = await runCommand('mvn', [...always, ...args], {
     cwd: options.cwd,
     timeoutMs: mavenBoundMs,
     onLine,

@@ -1,21 +1,12 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cached, contentHash, mavenLock } from '../cache.ts';
-import { cacheRoot } from '../environment.mjs';
+import { cached, mavenLock } from '../cache.ts';
 import { runMaven } from '../maven.ts';
+import { registryInputs, registryProgram } from '../programs.mjs';
 import type { Progress } from '../progress.ts';
 
-const here = import.meta.dirname;
-const inputs = [join(here, 'pom.xml'), join(here, 'application.properties')] as const;
+const [pom, properties] = registryInputs;
 const downloadMb = 180;
-
-/** Names the assembled registry in the cache: by the files that it is made from. */
-export const registryProgram = (): string => `registry-${contentHash(...inputs)}`;
-
-/** Whether the registry has been assembled already, so that Maven is not needed. */
-export function hasRegistry(): boolean {
-  return existsSync(join(cacheRoot(), registryProgram()));
-}
 
 /** Assembles the registry, once per user, and returns the jar that starts it. */
 export async function registryJar(progress: Progress, signal?: AbortSignal): Promise<string> {
@@ -24,8 +15,8 @@ export async function registryJar(progress: Progress, signal?: AbortSignal): Pro
     const project = join(directory, 'project');
     const resources = join(project, 'src', 'main', 'resources');
     mkdirSync(resources, { recursive: true });
-    cpSync(join(here, 'pom.xml'), join(project, 'pom.xml'));
-    cpSync(join(here, 'application.properties'), join(resources, 'application.properties'));
+    cpSync(pom, join(project, 'pom.xml'));
+    cpSync(properties, join(resources, 'application.properties'));
     const reporting = { step: 'registry', totalMb: downloadMb, progress, signal };
     await runMaven(['package'], { cwd: project, ...reporting });
     renameSync(join(project, 'target', 'quarkus-app'), join(directory, 'app'));

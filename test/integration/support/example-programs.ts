@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { cached, contentHash, mavenLock } from '../../../dev/infra/cache.ts';
+import { cached, mavenLock } from '../../../dev/infra/cache.ts';
 import { runCommand } from '../../../dev/infra/command.ts';
 import { javaCommand } from '../../../dev/infra/environment.mjs';
 import { runMaven } from '../../../dev/infra/maven.ts';
+import { contentHash } from '../../../dev/infra/programs.mjs';
 
 const examples = join(import.meta.dirname, '..', '..', '..', 'examples');
 const java = join(examples, 'java');

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { cached, contentHash } from '../../../../dev/infra/cache.ts';
+import { cached } from '../../../../dev/infra/cache.ts';
 import { cacheRoot } from '../../../../dev/infra/environment.mjs';
+import { contentHash } from '../../../../dev/infra/programs.mjs';
 import type { StepState } from '../../../../dev/infra/progress.ts';
 
 let root: string;
