@@ -10,7 +10,7 @@ import { type Kernel, openKernel } from './notification-kernel.ts';
 import { type NotificationPlan, planNotification } from './notification-plan.ts';
 import { notificationsFor } from './notifications.ts';
 import { createOutputRegions, type Lane, regionBytesFor } from './output-regions.ts';
-import { isInAudience, wordsOf } from './people.ts';
+import { isInAudience, keyBefore, rowCursor, wordsOf } from './people.ts';
 import { createPeopleBlock } from './people-block.ts';
 import { templatesOf, type UsableTemplate } from './usable-template.ts';
 
@@ -24,7 +24,7 @@ const noBytes = Buffer.alloc(0);
 /** The people of the audience as rows; null for listed people, who are few. */
 function scanOf({ command, context }: FanOutJob): RowScan | null {
   const { rowStore } = context.tables.users;
-  const after = context.resumeAfter ?? undefined;
+  const after = keyBefore(context.resumeAfter);
   if (command.audienceKind === 'everyone') return rowStore.scanAll(after);
   const words = wordsOf(command);
   return words && rowStore.scan(words, after);
@@ -143,7 +143,7 @@ export function fanOut(job: FanOutJob): FanOut | null {
         writeBlock(size, sink);
         if (!sink.isFull()) continue;
         memory.keep();
-        return storedRowOf(scan.view).key;
+        return rowCursor(storedRowOf(scan.view).key);
       }
     },
   };

@@ -12,16 +12,35 @@ export type Person = {
   readonly cursor: string;
 };
 
+/**
+ * How places are written down: as an index of a list or as a row's key, after the number of this
+ * layout, so that a place of one kind is never taken for one of another.
+ */
+const inList = '1:list:';
+const inRows = '1:row:';
+
+/** The place behind a person in the order of rows. */
+export const rowCursor = (key: string): string => `${inRows}${key}`;
+
+function placeIn(cursor: string | null, kind: string): string | null {
+  return cursor?.startsWith(kind) ? cursor.slice(kind.length) : null;
+}
+
+/** The key that a place in the order of rows is behind; undefined where there is none. */
+export const keyBefore = (cursor: string | null): string | undefined =>
+  placeIn(cursor, inRows) ?? undefined;
+
 function* listed(users: Table<User>, ids: readonly string[], resumeAfter: string | null) {
-  const first = resumeAfter === null ? 0 : Number(resumeAfter) + 1;
+  const last = placeIn(resumeAfter, inList);
+  const first = last === null ? 0 : Number(last) + 1;
   for (const [index, userId] of ids.entries()) {
-    if (index >= first) yield { userId, row: users.get(userId), cursor: String(index) };
+    if (index >= first) yield { userId, row: users.get(userId), cursor: `${inList}${index}` };
   }
 }
 
 function* rows(found: Iterable<Found<User>>, command: NotifyCommand): Iterable<Person> {
   for (const row of found) {
-    if (isInAudience(row, command)) yield { userId: row.key, row, cursor: row.key };
+    if (isInAudience(row, command)) yield { userId: row.key, row, cursor: rowCursor(row.key) };
   }
 }
 
@@ -59,7 +78,7 @@ export function peopleOf(
   users: Table<User>,
   resumeAfter: string | null,
 ): Iterable<Person> {
-  const after = resumeAfter ?? undefined;
+  const after = keyBefore(resumeAfter);
   switch (command.audienceKind) {
     case 'listed':
       return listed(users, command.audienceKeys, resumeAfter);

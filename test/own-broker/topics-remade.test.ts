@@ -1,7 +1,9 @@
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHistory } from '../../connectors/postgres/start.ts';
+import { connectInBackground } from '../../gateway/connection.ts';
 import { startProcessors } from '../../processors/start.ts';
+import { systemClock } from '../../runtime/clock.ts';
 import { createHealth } from '../../runtime/health.ts';
 import { committedOffsets, partitionCount } from '../../runtime/kafka/offsets.ts';
 import { openTopicAdmin } from '../../runtime/kafka/topic-admin.ts';
@@ -119,6 +121,26 @@ test('a table that is made anew while the processors run is noticed, and read an
   });
   expect(await reachedBy(w.id(`while-running-${tries}`))).toEqual(idsOf(late));
   await running.stop();
+});
+
+test('a gateway that runs answers of the topic that is there, not of the former one', async () => {
+  const { config, log } = system;
+  const connection = connectInBackground({
+    config,
+    log,
+    clock: systemClock,
+    health: createHealth(log),
+  });
+  const has = (id: string) => connection.tables()?.users.get(id) !== undefined;
+  const [gone] = people('gone', 1);
+  const fresh = people('fresh', 30);
+  await system.write([w.user(gone ?? w.anna)]);
+  await until('it has the first', () => has(w.id('gone-0')));
+  await remake(topics.users);
+  await system.write(fresh.map(w.user));
+  await until('it has all of the new ones', () => fresh.every(({ id }) => has(id)));
+  expect(has(w.id('gone-0'))).toBe(false);
+  await connection.close();
 });
 
 test('an offset of a former topic is none of the topic that has its name now', async () => {

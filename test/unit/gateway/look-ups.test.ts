@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { anna, authorization, buildGateway, nowMs, templates } from './built-gateway.ts';
+import { anna, authorization, buildGateway, nowMs, tables, templates } from './built-gateway.ts';
 
 const get = async (url: string, headers: Record<string, string> = {}) =>
   (await buildGateway()).app.inject({ method: 'GET', url: `/api/v1${url}`, headers });
@@ -74,4 +74,25 @@ test('an id that no row can have is a 400', async () => {
   const response = await get(`/movies/${'x'.repeat(256)}`);
   expect(response.statusCode).toBe(400);
   expect(response.json().errors[0].field).toBe('id');
+});
+
+test('a row that nobody can read is told as such, and not the one before it', async () => {
+  const fault = { code: 'SCHEMA_UNKNOWN', reason: 'schema id 9' } as const;
+  const row = { key: '1', offset: 7, fault, place: 'movies-0 at 7' };
+  const unreadable = { get: () => row, rows: () => [row], rowsWith: () => [row] };
+  const broken = { ...tables, movies: unreadable, users: unreadable, templates: unreadable };
+  const source = { tables: () => broken, progress: () => ({ restored: 7, total: 7 }) };
+  const { app, written } = await buildGateway({ source });
+  const headers = { authorization };
+  for (const url of ['/movies/1', '/users/1', '/templates/1']) {
+    const { statusCode, body } = await app.inject({ url: `/api/v1${url}`, headers });
+    expect(statusCode).toBe(503);
+    expect(body).toContain('cannot be read (movies-0 at 7: SCHEMA_UNKNOWN, schema id 9)');
+  }
+  const payload = { template_id: '1', movie_id: '1', user_ids: ['1'] };
+  const url = '/api/v1/notifications/email';
+  const asked = await app.inject({ method: 'POST', url, headers, payload });
+  expect(asked.statusCode).toBe(503);
+  expect(asked.body).toContain('The newest record of template 1 cannot be read');
+  expect(written).toEqual([]);
 });

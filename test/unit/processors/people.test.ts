@@ -197,3 +197,14 @@ test('whatever changes between two chunks, nobody comes twice, and who stays com
     }),
   );
 });
+
+test('a place in a list and a place among rows are never taken for each other', () => {
+  const { table } = usersTable([{ id: '0' }, { id: '1' }, { id: '2' }]);
+  const list = commandFor('listed', '0', '1', '2');
+  const [first] = [...peopleOf(list, table, null)];
+  const [row] = [...peopleOf(commandFor('everyone'), table, null)];
+  expect([first?.cursor, row?.cursor]).toEqual(['1:list:0', `1:row:${row?.userId}`]);
+  expect(idsOf(peopleOf(list, table, first?.cursor ?? ''))).toEqual(['1', '2']);
+  expect(idsOf(peopleOf(list, table, row?.cursor ?? ''))).toEqual(['0', '1', '2']);
+  expect(idsOf(peopleOf(commandFor('everyone'), table, first?.cursor ?? ''))).toHaveLength(3);
+});
