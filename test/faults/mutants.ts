@@ -52,8 +52,8 @@ const mutants: readonly Mutant[] = [
     patches: [
       {
         file: fanOut,
-        find: 'return storedRowOf(scan.view).key;',
-        replace: 'return people.keyOf(Math.max(0, size - 2));',
+        find: 'return rowCursor(storedRowOf(scan.view).key);',
+        replace: 'return rowCursor(people.keyOf(Math.max(0, size - 2)));',
       },
     ],
     crash: { point: 'beforeCommit', passing: middle },
