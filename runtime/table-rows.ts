@@ -184,8 +184,8 @@ export class TableRows<T extends Topic> {
 
   #tell(code: 'ROW_UNREADABLE' | 'WRONG_PARTITION', count: number): void {
     const { health, spec, partition, process } = this.#options;
-    const place = `${spec.topic.name}-${partition}`;
-    health.set({ code, subject: `${place} in ${process}`, count, detail: place });
+    const subject = `${spec.topic.name}-${partition} in ${process}`;
+    health.set({ code, subject, count });
   }
 
   /** Rows whose schema the registry did not know, or did not know any more. */
