@@ -10,6 +10,7 @@ import { Problem } from './bootstrap/problem.mjs';
 import { Interrupted, runSteps } from './bootstrap/run.mjs';
 
 const usageCode = 2;
+const failureCode = 1;
 
 async function main([name, ...args]) {
   const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
@@ -25,6 +26,10 @@ async function main([name, ...args]) {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
+  if (error?.code === 'ENOSPC') {
+    console.error('The disk is full. Free some space and start again. (Диск заполнен.)');
+    process.exit(failureCode);
+  }
   if (!(error instanceof Problem || error instanceof Interrupted)) throw error;
   if (error.message) console.error(error.message);
   process.exitCode = error.exitCode;

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { describeError, VestnikError } from '../runtime/errors.ts';
 import { childEnvironment, dataDirOf } from './infra/environment.mjs';
-import { InfraError } from './infra/infra-error.ts';
 import { openBoard } from './start/board.ts';
 import { interruption } from './start/interruption.ts';
+import { reasonOf } from './start/reason.ts';
 import { startSystem } from './start/system.ts';
 import { welcomeText } from './start/welcome.ts';
 import { languageOf, secondsIn, stepNames, titleOf, wordsFor } from './words.ts';
@@ -16,16 +15,11 @@ const failureCode = 1;
 const environment = childEnvironment({});
 const language = languageOf(environment);
 const words = wordsFor(language);
+const dataDir = resolve(dataDirOf(environment));
 const { stdout } = process;
 const live = Boolean(stdout.isTTY) && environment['TERM'] !== 'dumb';
 // A terminal that was closed cannot be written to; what runs here is ended all the same.
 stdout.on('error', () => undefined);
-
-/** Known failures are written for the person at the terminal; of others the stack says more. */
-function reasonOf(error: unknown): string {
-  const known = error instanceof InfraError || error instanceof VestnikError;
-  return known || !(error instanceof Error) ? describeError(error) : (error.stack ?? error.message);
-}
 
 async function main(): Promise<number> {
   const board = openBoard({
@@ -47,7 +41,6 @@ async function main(): Promise<number> {
   });
   let failure: unknown;
   try {
-    const dataDir = resolve(dataDirOf(environment));
     const system = await startSystem({ environment, dataDir, language, board, signal });
     board.close();
     board.print(welcomeText(system, words));
@@ -55,7 +48,7 @@ async function main(): Promise<number> {
       signal.aborted ? undefined : once(signal, 'abort'),
       system.failed.catch((error: unknown) => {
         failure = error;
-        board.print(reasonOf(error));
+        board.print(reasonOf(error, words, dataDir));
         board.print(words.ending);
         boundStop();
       }),
@@ -65,7 +58,7 @@ async function main(): Promise<number> {
     board.close();
     if (!signal.aborted) {
       failure = error;
-      board.print(reasonOf(error));
+      board.print(reasonOf(error, words, dataDir));
     }
   }
   if (failure === undefined) board.print(words.stopped);

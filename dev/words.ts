@@ -107,7 +107,10 @@ const english = {
   ending: 'Ending the rest …',
   stopped: 'Stopped.',
   stopTooSlow: 'Stopping took too long: the process ends now.',
-  repeated: (count: number) => `(the line before, ${count} times more)`,
+  repeated: (count: number) => `(${count} times more meanwhile)`,
+  diskFull: (path: string) =>
+    `The disk is full: nothing can be written to ${path}. Free some space and start again.`,
+  logLost: (reason: string) => `Lines of the log are lost. ${reason}`,
   portTaken: (port: number) =>
     `Port ${port} is taken. Free it, set PORT to another one, or unset PORT for any free one.`,
   notReady: (names: readonly string[], seconds: number) =>
@@ -145,7 +148,10 @@ const russian: Words = {
   ending: 'Остальное завершается …',
   stopped: 'Завершено.',
   stopTooSlow: 'Завершение затянулось: процесс прекращается.',
-  repeated: (count) => `(предыдущая строка ещё ${count} раз)`,
+  repeated: (count) => `(за это время ещё ${count} раз)`,
+  diskFull: (path) =>
+    `Диск заполнен: в ${path} ничего нельзя записать. Освободите место и запустите снова.`,
+  logLost: (reason) => `Строки журнала теряются. ${reason}`,
   portTaken: (port) =>
     `Порт ${port} занят. Освободите его, задайте в PORT другой или уберите PORT.`,
   notReady: (names, seconds) => `Не готово за ${seconds} с: ${names.join(', ')}.`,

@@ -7,6 +7,7 @@ import { badRequest, notNow, type Problem } from './problem.ts';
 const passing: Partial<Record<ErrorCode, string>> = {
   DATABASE_UNAVAILABLE: 'The history cannot be read now. Requests are still taken.',
   KAFKA_UNAVAILABLE: 'Kafka does not answer now.',
+  KAFKA_BUSY: 'Kafka is busy now.',
 };
 
 /** A defect: the client learns only the id under which the log has it. */

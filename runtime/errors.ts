@@ -11,6 +11,12 @@ export const errorTable = {
     retryable: true,
     message: 'Kafka does not answer. Check KAFKA_BROKERS and that the brokers are up.',
   },
+  KAFKA_BUSY: {
+    retryable: true,
+    message:
+      'Kafka is there, but not ready yet: a coordinator or a leader is loading or moving.' +
+      ' Nothing is to be done; work goes on by itself.',
+  },
   KAFKA_PROTOCOL: {
     retryable: false,
     message: 'Kafka refused a request. The code below says why; check topic, rights and versions.',

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { takePidFile } from '../infra/pid-file.mjs';
+import { makePrivateFolder } from '../infra/private-folder.mjs';
 import { Problem } from './problem.mjs';
 import { run } from './run.mjs';
 
@@ -75,7 +76,7 @@ async function npmCi() {
 /** Two commands started at once in one clone must not install into one folder at the same time. */
 async function withLock(work) {
   const lock = join(root, '.data', 'install.pid');
-  mkdirSync(join(root, '.data'), { recursive: true });
+  makePrivateFolder(join(root, '.data'));
   while (!takePidFile(lock)) await sleep(lockPollMs);
   try {
     await work();

@@ -3,6 +3,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import type { Door } from './door.ts';
 import { faultRoutes } from './fault-routes.ts';
 import { createFaultQueue } from './faults.ts';
+import { refuseOtherHosts } from './known-host.ts';
 import { messageRoutes } from './message-routes.ts';
 import { createMessageStore } from './message-store.ts';
 import { pageRoutes } from './page-routes.ts';
@@ -50,7 +51,7 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   const stream = createStateStream(store);
 
   const http = await onFreePort(httpPort, async (port) => {
-    const app = await buildApp(door, stream);
+    const app = await buildApp(door, stream, isLoopback(host));
     await app.listen({ host, port });
     return app;
   });
@@ -76,7 +77,13 @@ export async function startInbox(options: InboxOptions): Promise<Inbox> {
   };
 }
 
-async function buildApp(door: Door, stream: StateStream): Promise<FastifyInstance> {
+const isLoopback = (host: string) => ['127.0.0.1', '::1', 'localhost'].includes(host);
+
+async function buildApp(
+  door: Door,
+  stream: StateStream,
+  onLoopback: boolean,
+): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     // An open stream or a slow answer would otherwise keep the server from closing.
@@ -84,6 +91,7 @@ async function buildApp(door: Door, stream: StateStream): Promise<FastifyInstanc
     ajv: { customOptions: { discriminator: true, removeAdditional: false } },
   });
   answerProblems(app);
+  refuseOtherHosts(app, onLoopback);
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },

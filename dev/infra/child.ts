@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childEnvironment, commandPath } from './environment.mjs';
 import { findCommand } from './find-command.ts';
 import { InfraError } from './infra-error.ts';
-import { logSince, logTail } from './log-tail.ts';
+import { logCause, logSince } from './log-tail.ts';
 import { endProcess, processIdentity, writePidFile } from './pid-file.mjs';
+import { openFreshLog } from './rotate-log.ts';
 
 /** A user that a child runs as; only root can choose one. */
 export type UserId = { readonly uid: number; readonly gid: number };
@@ -57,17 +58,6 @@ function withParentWatch(spec: ChildSpec): readonly [command: string, args: read
   return [setpriv, ['--pdeathsig', spec.stopSignal.slice(3), spec.command, ...spec.args]];
 }
 
-/** A new log; the one of the run before is kept beside it, which bounds the folder. */
-function openLog(path: string): number {
-  rmSync(`${path}.1`, { force: true });
-  try {
-    renameSync(path, `${path}.1`);
-  } catch {
-    // The first run has none.
-  }
-  return openSync(path, 'a');
-}
-
 async function waitReady(spec: ChildSpec, logPath: string, hasEnded: () => boolean): Promise<void> {
   const endMs = Date.now() + spec.readyTimeoutMs;
   while (true) {
@@ -76,11 +66,11 @@ async function waitReady(spec: ChildSpec, logPath: string, hasEnded: () => boole
     if (spec.ready.test(log) && !ended) return;
     if (spec.portTaken.test(log)) throw new PortTakenError(`${spec.name}: its port is taken.`);
     if (ended)
-      throw new InfraError(`${spec.name} did not start. ${logPath} ends:\n${logTail(logPath)}`);
+      throw new InfraError(`${spec.name} did not start. ${logPath} says:\n${logCause(logPath)}`);
     if (Date.now() >= endMs) {
       const seconds = spec.readyTimeoutMs / 1_000;
       throw new InfraError(
-        `${spec.name} is not ready after ${seconds} s. ${logPath} ends:\n${logTail(logPath)}`,
+        `${spec.name} is not ready after ${seconds} s. ${logPath} says:\n${logCause(logPath)}`,
       );
     }
     await sleep(readyPollMs);
@@ -101,7 +91,7 @@ export async function startChild(
   const logPath = join(dataDir, 'logs', `${spec.name}.log`);
   const pidPath = join(dataDir, 'pids', `${spec.name}.pid`);
   for (const path of [logPath, pidPath]) mkdirSync(dirname(path), { recursive: true });
-  const log = openLog(logPath);
+  const log = openFreshLog(logPath);
   const [command, args] = withParentWatch(spec);
   const child = spawn(command, args, {
     cwd: spec.cwd,
@@ -135,7 +125,7 @@ export async function startChild(
   };
   const failed = exit.then((how) => {
     if (stopping) return new Promise<never>(() => {});
-    throw new InfraError(`${spec.name} ended ${how}. ${logPath} ends:\n${logTail(logPath)}`);
+    throw new InfraError(`${spec.name} ended ${how}. ${logPath} says:\n${logCause(logPath)}`);
   });
   failed.catch(() => {});
 

@@ -4,6 +4,7 @@
  * (a mirror, a proxy, no network) Maven fetches itself, so a failure is only slower.
  * Plain JavaScript, because it runs beside `npm ci`.
  */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -17,6 +18,8 @@ const listPath = join(import.meta.dirname, 'maven-artifacts.txt');
 const atOnce = 32;
 /** A quarter of a gigabyte over a line of 10 Mbit/s. After that Maven goes on by itself. */
 const boundMs = 4 * 60_000;
+/** A client without an engine answers at once, or waits for a socket that never answers. */
+const dockerBoundMs = 4_000;
 
 /** The files that Maven reads for Kafka and the registry, as paths in a repository. */
 export function listedArtifacts() {
@@ -40,7 +43,9 @@ function ownCopy({ sha1, path }) {
 }
 
 async function download({ sha1, path }, signal, from) {
-  const response = await fetch(`${from}/${path}`, { signal });
+  const ask = () => fetch(`${from}/${path}`, { signal });
+  // A connection that is lost once is no reason to give all of it up.
+  const response = await ask().catch(ask);
   const bytes = Buffer.from(await response.arrayBuffer());
   return response.ok && isWhole(bytes, sha1) ? bytes : null;
 }
@@ -95,6 +100,14 @@ export async function fetchArtifacts({ signal }) {
   signal.removeEventListener('abort', end);
 }
 
+/** Whether a Docker engine answers; the command alone is on many machines. */
+function dockerAnswers() {
+  return new Promise((resolve) => {
+    const args = ['info', '--format', '{{.ServerVersion}}'];
+    execFile('docker', args, { timeout: dockerBoundMs }, (error) => resolve(error === null));
+  });
+}
+
 /**
  * The same for whoever does not know yet where the infrastructure comes from: only where it can
  * hardly be from anywhere else. Docker's containers would make all of it a waste.
@@ -102,8 +115,8 @@ export async function fetchArtifacts({ signal }) {
 export async function fetchArtifactsEarly({ signal }) {
   const { infra, kafkaBrokers } = infraChoice();
   const has = (name) => commandPath().some((folder) => existsSync(join(folder, name)));
-  const elsewhere = kafkaBrokers !== undefined || has('docker');
-  if (has('mvn') && (infra === undefined ? !elsewhere : infra === 'embedded')) {
-    await fetchArtifacts({ signal });
-  }
+  if (!has('mvn') || (infra ?? 'embedded') !== 'embedded') return;
+  const isUndecided = infra === undefined;
+  if (isUndecided && (kafkaBrokers !== undefined || (await dockerAnswers()))) return;
+  await fetchArtifacts({ signal });
 }

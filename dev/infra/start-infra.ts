@@ -7,6 +7,7 @@ import { startEmbedded } from './embedded.ts';
 import type { Infra } from './infra.ts';
 import { InfraError } from './infra-error.ts';
 import { endLeftovers, runningProcess, takePidFile } from './pid-file.mjs';
+import { makePrivateFolder } from './private-folder.mjs';
 import type { Progress } from './progress.ts';
 import { loadState, saveState } from './saved-state.ts';
 
@@ -30,6 +31,7 @@ export type StartInfraOptions = {
 async function takeFolder(dataDir: string, progress: Progress): Promise<() => void> {
   const pids = join(dataDir, 'pids');
   const owner = join(dataDir, 'owner.pid');
+  makePrivateFolder(dataDir);
   mkdirSync(pids, { recursive: true });
   if (!takePidFile(owner)) {
     const pid = runningProcess(owner)?.pid ?? 'unknown';

@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, writeSync } from 'node:fs';
+import { openFreshLog } from '../infra/rotate-log.ts';
 
 /** Where the lines of the roles' logs go. */
 export type LogSink = {
@@ -7,8 +7,8 @@ export type LogSink = {
   close(): void;
 };
 
-/** With the one before it, a log never takes more than twice this. */
-const maxFileBytes = 50 * 1_048_576;
+/** With the ones before it, a log never takes more than five times this. */
+const maxFileBytes = 20 * 1_048_576;
 const newLine = '\n';
 
 /** pino's numbers for its levels. */
@@ -38,58 +38,80 @@ export function readableLine(line: string): string | null {
   return `${clock(time)} ${word} ${part} ${msg ?? ''}${why}`;
 }
 
-function openFresh(path: string): number {
-  mkdirSync(dirname(path), { recursive: true });
-  try {
-    renameSync(path, `${path}.1`);
-  } catch {
-    // The first one has none before it.
-  }
-  return openSync(path, 'a');
+/** After this a warning that goes on is news again. */
+const repeatedAfterMs = 60_000;
+/** Warnings that alternate: as many as the roles have retries that can go on at once, and more. */
+const maxRemembered = 50;
+
+type Shown = { readonly atMs: number; readonly repeats: number };
+
+/**
+ * Prints a line once; while it repeats itself, also between others, only once a minute and with
+ * how often it came meanwhile.
+ */
+function createRepeatFilter(
+  print: (line: string) => void,
+  repeated: (count: number) => string,
+): (readable: string, atMs: number) => void {
+  const shown = new Map<string, Shown>();
+  return (readable, atMs) => {
+    const text = readable.slice('00:00:00'.length);
+    const last = shown.get(text);
+    if (last && atMs - last.atMs < repeatedAfterMs) {
+      shown.set(text, { atMs: last.atMs, repeats: last.repeats + 1 });
+      return;
+    }
+    shown.delete(text);
+    shown.set(text, { atMs, repeats: 0 });
+    const [oldest] = shown.keys();
+    if (shown.size > maxRemembered && oldest !== undefined) shown.delete(oldest);
+    print(last && last.repeats > 0 ? `${readable} ${repeated(last.repeats)}` : readable);
+  };
 }
 
 /**
- * All lines into a file, warnings and errors to the terminal as well. A warning that repeats itself
- * is shown once, and counted when another one follows. Written synchronously: the last lines before
- * a crash are the ones that matter.
+ * All lines into a file, warnings and errors to the terminal as well. Written synchronously: the
+ * last lines before a crash are the ones that matter. A line that cannot be written is lost, and
+ * that is said once: no process ends for a line of its log.
  */
 export function openLogSink(options: {
   readonly path: string;
   readonly print: (line: string) => void;
   readonly repeated: (count: number) => string;
+  /** What to say when lines are lost, with the reason. */
+  readonly lost: (error: unknown) => string;
   readonly maxBytes?: number;
+  /** Writes to an open file and says how many bytes; tests have one whose disk is full. */
+  readonly append?: (file: number, text: string) => number;
 }): LogSink {
-  const { path, print, repeated, maxBytes = maxFileBytes } = options;
-  let file = openFresh(path);
+  const { path, print, repeated, lost, maxBytes = maxFileBytes, append = writeSync } = options;
+  let file = openFreshLog(path);
   let bytes = 0;
   let closed = false;
-  let last = '';
-  let repeats = 0;
+  let losing = false;
+  const show = createRepeatFilter(print, repeated);
 
-  function show(line: string): void {
-    const readable = readableLine(line);
-    if (readable === null) return;
-    const text = readable.slice('00:00:00'.length);
-    if (text === last) {
-      repeats += 1;
-      return;
-    }
-    if (repeats > 0) print(repeated(repeats));
-    last = text;
-    repeats = 0;
-    print(readable);
+  function keep(text: string): void {
+    bytes += append(file, text);
+    if (bytes < maxBytes) return;
+    bytes = 0;
+    const full = file;
+    file = openFreshLog(path);
+    closeSync(full);
   }
 
   return {
     write(line) {
       if (closed) return;
-      const text = line.endsWith(newLine) ? line : `${line}${newLine}`;
-      bytes += writeSync(file, text);
-      show(line);
-      if (bytes < maxBytes) return;
-      closeSync(file);
-      file = openFresh(path);
-      bytes = 0;
+      try {
+        keep(line.endsWith(newLine) ? line : `${line}${newLine}`);
+        losing = false;
+      } catch (error) {
+        if (!losing) print(lost(error));
+        losing = true;
+      }
+      const readable = readableLine(line);
+      if (readable !== null) show(readable, Number(entryOf(line)['time']));
     },
     close() {
       if (!closed) closeSync(file);

@@ -18,6 +18,7 @@ import { chooseGatewayPort, type GatewayPort } from './gateway-port.ts';
 import { holdLines } from './held-lines.ts';
 import { loadSamples } from './load-samples.ts';
 import { type LogSink, openLogSink } from './log-sink.ts';
+import { reasonOf } from './reason.ts';
 import { type Roles, startRoles } from './roles.ts';
 
 const inboxPorts = { httpPort: 8025, smtpPort: 1025 } as const;
@@ -181,7 +182,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const inbox = await openInbox(options);
     started.push({ stop: () => inbox.close() });
     const logPath = join(dataDir, 'logs', 'vestnik.log');
-    const sink = openLogSink({ path: logPath, print: lines.print, repeated: words.repeated });
+    const sink = openLogSink({
+      path: logPath,
+      print: lines.print,
+      repeated: words.repeated,
+      lost: (error) => words.logLost(reasonOf(error, words, dataDir)),
+    });
     started.push({ stop: () => sink.close() });
     const log = createLog({ level: logLevel, name: 'start', destination: sink });
     await fillTopics(working, infra, log);

@@ -1,5 +1,6 @@
-import { describeError, toVestnikError, VestnikError } from '../errors.ts';
+import { VestnikError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { kafkaFailure } from './busy-coordinator.ts';
 import { metadataRequest } from './metadata-request.ts';
 import {
   Cluster,
@@ -83,7 +84,7 @@ export async function connectKafka(options: {
       await cluster.connect();
       await cluster.refreshMetadata();
     } catch (error) {
-      throw new VestnikError('KAFKA_UNAVAILABLE', describeError(error), { cause: error });
+      throw kafkaFailure(error);
     }
     return cluster;
   };
@@ -125,7 +126,7 @@ export async function leadersOf(
     if ((error as WireError).type === 'UNKNOWN_TOPIC_OR_PARTITION') {
       throw new VestnikError('TOPIC_MISSING', topic, { cause: error });
     }
-    throw toVestnikError(error, 'KAFKA_UNAVAILABLE');
+    throw kafkaFailure(error);
   }
   const partitions = cluster.findTopicPartitionMetadata(topic);
   if (partitions.length === 0) throw new VestnikError('TOPIC_MISSING', topic);
@@ -145,7 +146,7 @@ export async function leaderOf(
   try {
     return await cluster.findBroker({ nodeId });
   } catch (error) {
-    throw toVestnikError(error, 'KAFKA_UNAVAILABLE');
+    throw kafkaFailure(error);
   }
 }
 
@@ -161,6 +162,6 @@ export async function coordinatorOf(
       coordinatorType: coordinatorType[kind],
     });
   } catch (error) {
-    throw toVestnikError(error, 'KAFKA_UNAVAILABLE');
+    throw kafkaFailure(error);
   }
 }

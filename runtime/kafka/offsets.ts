@@ -1,5 +1,4 @@
-import { toVestnikError } from '../errors.ts';
-import { absentCodes, whileBusy } from './busy-coordinator.ts';
+import { absentCodes, kafkaFailure, whileBusy } from './busy-coordinator.ts';
 import { coordinatorOf, type KafkaClient, leaderOf, leadersOf } from './client.ts';
 
 /** A partition's range: the first offset still there, and one past the last replicated record. */
@@ -68,7 +67,7 @@ export async function offsetRange(
     return { low, high };
   } catch (error) {
     await kafka.cluster.refreshMetadata().catch(() => undefined);
-    throw toVestnikError(error, 'KAFKA_UNAVAILABLE');
+    throw kafkaFailure(error);
   }
 }
 
@@ -82,7 +81,7 @@ export async function offsetAtTime(
     const found = await offsetAt(kafka, topic, partition, timestampMs);
     return found >= 0 ? found : await offsetAt(kafka, topic, partition, latest);
   } catch (error) {
-    throw toVestnikError(error, 'KAFKA_UNAVAILABLE');
+    throw kafkaFailure(error);
   }
 }
 
@@ -123,6 +122,6 @@ export async function committedOffsets(
       return { offset: Number(found.offset), ...readTagged(found.metadata) };
     });
   } catch (error) {
-    throw toVestnikError(error, 'KAFKA_UNAVAILABLE');
+    throw kafkaFailure(error);
   }
 }

@@ -2,6 +2,7 @@ import { systemClock } from '../clock.ts';
 import { describeError, toVestnikError, VestnikError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { createBatchWriter, packSink, sinkOf } from './batch-writer.ts';
+import { kafkaFailure } from './busy-coordinator.ts';
 import type { KafkaClient } from './client.ts';
 import type { OutgoingRecord } from './record.ts';
 import type { WireCluster, WireError } from './wire.ts';
@@ -94,7 +95,7 @@ export function openProducer(options: {
           throw toVestnikError(error, 'KAFKA_PROTOCOL');
         }
         if (Date.now() >= deadlineMs) {
-          throw new VestnikError('KAFKA_UNAVAILABLE', describeError(error), { cause: error });
+          throw kafkaFailure(error);
         }
         options.log.warn({ reason: describeError(error) }, 'a send failed; it is tried again');
         await systemClock.sleep(retryMs);

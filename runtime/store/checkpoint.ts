@@ -11,6 +11,9 @@ import {
 import { lockCheckpoint } from './checkpoint-lock.ts';
 import type { RowStore, StoredRow } from './row-store.ts';
 
+/** Checkpoints hold addresses. */
+const ownerOnly = 0o700;
+
 /** What rows are a projection of. A checkpoint of anything else is wiped when it is opened. */
 export type StoreIdentity = {
   readonly topic: string;
@@ -85,7 +88,7 @@ export function openCheckpoint(options: {
   };
 
   const unlock = guard(() => {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: ownerOnly });
     return lockCheckpoint(join(directory, 'owner.lock'));
   });
   if (unlock === null) return null;

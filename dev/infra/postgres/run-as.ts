@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { UserId } from '../child.ts';
 import { runCommand } from '../command.ts';
@@ -7,6 +7,8 @@ import { InfraError } from '../infra-error.ts';
 import { outsideRoot } from '../remove-data.mjs';
 
 const lookupBoundMs = 10_000;
+/** Another disk takes a copy of some 100 MB. */
+const moveBoundMs = 60_000;
 const hashDigits = 12;
 const ownerOnly = 0o700;
 const everyoneEnters = 0o755;
@@ -69,7 +71,12 @@ export async function reachableFolder(path: string, user: UserId | undefined): P
   const digest = createHash('sha256').update(path).digest('hex').slice(0, hashDigits);
   // Under /var/tmp, which survives a restart of the machine and which anyone may enter.
   makeOwnFolder(outsideRoot);
-  return join(outsideRoot, digest);
+  const outside = join(outsideRoot, digest);
+  // Made while the folder was open to everyone; a copy would lose whom the files belong to.
+  if (existsSync(path) && !existsSync(outside)) {
+    await runCommand('mv', [path, outside], { timeoutMs: moveBoundMs });
+  }
+  return outside;
 }
 
 /** Hands an empty folder over to the user; PostgreSQL insists on owning it and reading it alone. */

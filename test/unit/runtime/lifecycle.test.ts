@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 
 const role = join(import.meta.dirname, 'lifecycle-role.ts');
@@ -61,6 +64,31 @@ test('a role that cannot start ends with 1 and says why', async () => {
 test('a role that waits for ever while it starts can be ended', async () => {
   const { code, signal, printed } = await run('endless-start', 'SIGTERM');
   expect({ code, signal, printed }).toEqual({ code: 0, signal: null, printed: ['ready'] });
+});
+
+test('a disk that is full under the log ends nothing, and is no crash', async () => {
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(process.execPath, [role, 'fail'], {
+    env: { PATH: process.env['PATH'] },
+    stdio: ['ignore', full, 'pipe'],
+  });
+  closeSync(full);
+  const errors = text(child.stderr as Readable);
+  await once(child, 'exit');
+  expect({ code: child.exitCode, errors: await errors }).toEqual({ code: 1, errors: '' });
+});
+
+test('nobody who takes the log any more ends nothing', async () => {
+  const child = spawn(process.execPath, [role, 'work'], {
+    env: { PATH: process.env['PATH'], LOG_LEVEL: 'trace' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  const errors = text(child.stderr as Readable);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  expect({ code: child.exitCode, errors: await errors }).toEqual({ code: 0, errors: '' });
 });
 
 test('a role that still starts answers probes: alive, not ready', async () => {

@@ -15,11 +15,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const pathOf = () => join(folder, 'logs', 'vestnik.log');
-const open = (maxBytes?: number) =>
+const open = (maxBytes?: number, append?: (file: number, text: string) => number) =>
   openLogSink({
     path: pathOf(),
     print: (line) => void shown.push(line),
     repeated: (count) => `${count} more`,
+    lost: (error) => `lost: ${String(error)}`,
+    ...(append === undefined ? {} : { append }),
     ...(maxBytes === undefined ? {} : { maxBytes }),
   });
 const withoutTime = () => shown.map((line) => line.replace(/^\d\d:\d\d:\d\d /, ''));
@@ -44,13 +46,68 @@ test('everything goes to the file, warnings and worse to the terminal too', () =
   ]);
 });
 
-test('a warning that repeats itself is shown once, then counted', () => {
-  const sink = open();
-  const log = createLog({ level: 'info', name: 'sms', destination: sink });
-  for (let times = 0; times < 4; times += 1) log.warn('slow');
-  log.warn('slower');
+describe('a warning that repeats itself', () => {
+  const minuteMs = 60_000;
+  const line = (msg: string, time: number) => JSON.stringify({ level: 40, role: 'sms', time, msg });
+
+  test('is shown once, also when another one alternates with it', () => {
+    const sink = open();
+    for (let times = 0; times < 4; times += 1) {
+      sink.write(line('slow', times));
+      sink.write(line('slower', times));
+    }
+    sink.close();
+    expect(withoutTime()).toEqual(['WARN sms slow', 'WARN sms slower']);
+  });
+
+  test('is news again after a minute, with how often it came', () => {
+    const sink = open();
+    for (const time of [0, 1, 2, minuteMs, minuteMs + 1, 3 * minuteMs]) {
+      sink.write(line('slow', time));
+    }
+    sink.close();
+    expect(withoutTime()).toEqual([
+      'WARN sms slow',
+      'WARN sms slow 2 more',
+      'WARN sms slow 1 more',
+    ]);
+  });
+
+  test('is forgotten behind many others', () => {
+    const sink = open();
+    for (let at = 0; at < 1_000; at += 1) sink.write(line(`warning ${at}`, at));
+    sink.write(line('warning 0', 1_000));
+    sink.close();
+    expect(withoutTime()).toHaveLength(1_001);
+  });
+});
+
+test('a full disk costs lines, which is said once, and again after it had room', () => {
+  let full = false;
+  const append = (_file: number, text: string) => {
+    if (full) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    return text.length;
+  };
+  const sink = open(undefined, append);
+  for (const isFull of [false, true, true, false, true]) {
+    full = isFull;
+    sink.write('{"level":40,"time":0,"msg":"a warning"}');
+  }
   sink.close();
-  expect(withoutTime()).toEqual(['WARN sms slow', '3 more', 'WARN sms slower']);
+  const lost = 'lost: Error: no space left on device';
+  expect(shown.filter((each) => each.startsWith('lost'))).toEqual([lost, lost]);
+  expect(shown.some((each) => each.includes('a warning'))).toBe(true);
+});
+
+test('the logs of the last starts are kept, and no more', () => {
+  for (let start = 1; start <= 7; start += 1) {
+    const sink = open();
+    sink.write(`{"msg":"start ${start}"}`);
+    sink.close();
+  }
+  const kept = [1, 2, 3, 4].map((age) => readFileSync(`${pathOf()}.${age}`, 'utf8'));
+  expect(kept.map((text) => JSON.parse(text).msg)).toEqual([6, 5, 4, 3].map((at) => `start ${at}`));
+  expect(existsSync(`${pathOf()}.5`)).toBe(false);
 });
 
 test('each start has a fresh file and keeps the one before', () => {
@@ -69,9 +126,9 @@ test('the file does not grow without end', () => {
   const sink = open(1_000);
   for (let times = 0; times < 100; times += 1) sink.write(line);
   sink.close();
-  const both = readFileSync(pathOf(), 'utf8') + readFileSync(`${pathOf()}.1`, 'utf8');
-  expect(both.length).toBeLessThan(2_500);
-  expect(existsSync(`${pathOf()}.2`)).toBe(false);
+  const files = ['', '.1', '.2', '.3', '.4'].map((age) => readFileSync(pathOf() + age, 'utf8'));
+  expect(files.join('').length).toBeLessThan(5_600);
+  expect(existsSync(`${pathOf()}.5`)).toBe(false);
 });
 
 test('a line that comes after the end is let go', () => {

@@ -1,0 +1,1 @@
+export declare function makePrivateFolder(path: string): void;
