@@ -31,7 +31,8 @@ export function shedProblem({ openRequests, loopDelayMs, stopping }: Load): Prob
 
 /**
  * Answers 503 as soon as the headers are there when more work would only make everybody wait: no
- * body is read, no key is looked at. Probes are always answered; they do next to nothing.
+ * body is read, no key is looked at. The connection ends with it, or whoever does not mind the
+ * answer would ask again at once. Probes are always answered; they do next to nothing.
  */
 export function shedLoad(
   app: FastifyInstance,
@@ -45,6 +46,6 @@ export function shedLoad(
     if (request.routeOptions.url?.startsWith('/health/')) return;
     const openRequests = options.open.count();
     const problem = shedProblem({ openRequests, loopDelayMs: options.loopDelayMs(), stopping });
-    if (problem) return sendProblem(reply, problem);
+    if (problem) return sendProblem(reply.header('connection', 'close'), problem);
   });
 }

@@ -31,6 +31,7 @@ test('a flood is answered at once, and probes as ever', async () => {
   one.socket.write(postHead({ path: url, authorization }));
   await one.until('}');
   expect(one.answered()).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 1\r\n/);
+  expect(one.answered()).toContain('connection: close');
   expect(bodyOf(one.answered())).toMatchObject({ detail: expect.stringContaining('Nothing was') });
   for (const path of ['/health/live', '/health/ready']) {
     expect((await app.inject({ url: path })).statusCode).toBe(200);
