@@ -1,10 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import type { AvroField, AvroNode, AvroSchema } from '../schemas/load.ts';
 
 /**
  * Finds the strings of some array fields in a value's bytes, without making objects. It knows the
  * layout that nearly all values have: whatever it answers for, the schema would have read too, and
- * with the same strings. Of any other value, good or bad, only the schema can tell.
+ * with the same strings, but that it takes the bytes of strings as they are: to ask of all whether
+ * they are UTF-8 costs half as much again as the walk. Whoever uses a string asks. Of any other
+ * value, good or bad, only the schema can tell.
  */
 export type AvroWalk = {
   /**
@@ -31,9 +32,6 @@ const unwanted = -1;
 /** The bytes of `["null", X]` before a null and before an X. */
 const nullBranch = 0;
 const valueBranch = 2;
-/** The first bits of the second and later bytes of a letter in UTF-8. */
-const leadBits = 0xc0;
-const continuation = 0x80;
 const continueBit = 0x80;
 const bitsPerByte = 7;
 /** Lengths of more bytes are 2^27 and more: longer than any record. */
@@ -80,10 +78,6 @@ function walkOver(steps: readonly Step[]): AvroWalk {
   let limit = 0;
   let places = new Int32Array(minPlaces * placeInts);
   let count = 0;
-  /** Set when a string may end within a letter that what follows would complete. */
-  let isTorn = false;
-  /** Whether each string is looked at by itself. */
-  let isStrict = false;
 
   /** The length, count or symbol at this place, which is left behind; -1 when it is none. */
   function readLength(): number {
@@ -119,8 +113,6 @@ function walkOver(steps: readonly Step[]): AvroWalk {
     if (symbols > 0) return length < symbols;
     const end = at + length;
     if (end > limit) return false;
-    if (((bytes[end] ?? 0) & leadBits) === continuation && end < limit) isTorn = true;
-    if (isStrict && !isUtf8(bytes.subarray(at, end))) return false;
     if (field !== unwanted) note(field, end);
     at = end;
     return true;
@@ -149,31 +141,14 @@ function walkOver(steps: readonly Step[]): AvroWalk {
     }
   }
 
-  function walk(start: number): boolean {
-    at = start;
-    count = 0;
-    isTorn = false;
-    for (const step of steps) if (!pass(step)) return false;
-    return at === limit;
-  }
-
-  /**
-   * Whether the strings are text. Lengths below 64 are ASCII, too, so that nearly always the whole
-   * value is UTF-8 and one look is enough: one for each string costs as much as the walk.
-   */
-  function isText(start: number): boolean {
-    if (!isTorn && isUtf8(bytes.subarray(start, limit))) return true;
-    isStrict = true;
-    const strict = walk(start);
-    isStrict = false;
-    return strict;
-  }
-
   return {
     find(holder, start, end) {
       bytes = holder;
+      at = start;
       limit = end;
-      return walk(start) && isText(start) ? count : unknown;
+      count = 0;
+      for (const step of steps) if (!pass(step)) return unknown;
+      return at === limit ? count : unknown;
     },
     places: () => places,
   };

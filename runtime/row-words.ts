@@ -59,7 +59,8 @@ function isIdFirst(topic: Topic): boolean {
 
 /**
  * Reads the words of a table's rows. Nearly all rows are walked over as bytes; a row that is laid
- * out in another way, or is none at all, is decoded, and that decides.
+ * out in another way, or is none at all, is decoded, and that decides. A text beside the words that
+ * is not UTF-8 comes to light when the row is used, and makes it one that cannot be read.
  */
 export function createRowWords<T extends Topic>(
   spec: TableSpec<T>,
@@ -80,7 +81,8 @@ export function createRowWords<T extends Topic>(
     const { keyStart, keyEnd, valueStart, valueEnd } = place;
     const count = strings.find(bytes, valueStart, valueEnd);
     if (count >= 0 && count <= maxWords && idFirst && beginsWithKey(bytes, place)) {
-      return words.numbersIn(bytes, strings.places(), count, kinds);
+      const numbers = words.numbersIn(bytes, strings.places(), count, kinds);
+      if (numbers) return numbers;
     }
     const decoded = serde.decode(topic, bytes.subarray(valueStart, valueEnd));
     if (!decoded.ok) return { code: decoded.code, reason: decoded.reason };

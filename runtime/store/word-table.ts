@@ -13,10 +13,15 @@ export type WordTable = {
   /** A kind whose texts come as bytes; a prefix ends with its only colon, or RangeError. */
   kindOf(prefix: string): WordKind;
   /**
-   * The numbers of the words whose texts are in a buffer, as UTF-8, each number once. Of each text
-   * `places` has the index of its kind, its start and its end.
+   * The numbers of the words whose texts are in a buffer, each number once. Of each text `places`
+   * has the index of its kind, its start and its end. Null when one of them is not UTF-8.
    */
-  numbersIn(bytes: Buffer, places: Int32Array, count: number, of: readonly WordKind[]): number[];
+  numbersIn(
+    bytes: Buffer,
+    places: Int32Array,
+    count: number,
+    of: readonly WordKind[],
+  ): number[] | null;
   heldBytes(): number;
 };
 
@@ -153,9 +158,8 @@ export function createWordTable(): WordTable {
     const number = lookUp(kind, seenView, bytes.byteOffset + start, end - start);
     if (number !== missing) return number;
     const text = bytes.subarray(start, end);
-    // As text such bytes become others: the word is the one that a string of them has.
-    if (!isUtf8(text)) return numberOfText(kind, Buffer.from(text.toString()));
-    return add(kind, text);
+    // Words that are known were asked already.
+    return isUtf8(text) ? add(kind, text) : missing;
   }
 
   function isAmong(number: number, size: number): boolean {
@@ -183,6 +187,7 @@ export function createWordTable(): WordTable {
         const kind = of[places[at] ?? 0];
         if (kind === undefined) continue;
         const number = numberAt(kind, bytes, places[at + 1] ?? 0, places[at + 2] ?? 0);
+        if (number === missing) return null;
         if (size <= maxCompared && isAmong(number, size)) continue;
         scratch[size] = number;
         size += 1;

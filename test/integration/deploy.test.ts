@@ -15,6 +15,8 @@ let registryUrl: string;
 let events: Topic;
 let table: Topic;
 let raw: Topic;
+/** One that only we write. */
+let own: Topic;
 
 const run = (list: readonly Topic[]) =>
   deploy({ kafka, registryUrl, topics: list, log, clock: systemClock });
@@ -40,10 +42,8 @@ async function ask(path: string, method = 'GET', body?: object): Promise<unknown
 const levelOf = async (topic: Topic) =>
   ((await ask(`/config/${subjectOf(topic)}`)) as { compatibilityLevel: string }).compatibilityLevel;
 const versionsOf = (topic: Topic) => ask(`/subjects/${subjectOf(topic)}/versions`);
-const registerRaw = (topic: Topic) =>
-  ask(`/subjects/${subjectOf(topic)}/versions`, 'POST', {
-    schema: JSON.stringify(schemaOf(topic)),
-  });
+const registerRaw = (topic: Topic, schema = schemaOf(topic)) =>
+  ask(`/subjects/${subjectOf(topic)}/versions`, 'POST', { schema: JSON.stringify(schema) });
 const setLevel = (topic: Topic, compatibility: string) =>
   ask(`/config/${subjectOf(topic)}`, 'PUT', { compatibility });
 
@@ -57,6 +57,7 @@ beforeEach(() => {
   const prefix = randomUUID();
   events = { ...topics.movieAdded, name: `${prefix}-events` };
   table = { ...topics.preferences, name: `${prefix}-table` };
+  own = { ...topics.notificationRequested, name: `${prefix}-own` };
   raw = { ...topics.deadLetters, name: `${prefix}-raw` };
 });
 
@@ -70,8 +71,8 @@ test('creates what is missing, as the map says, and registers what has a schema'
   const wanted = list.map((each) => [each.name, setupOf(each)] as const);
   expect(await setups(list)).toEqual(new Map(wanted));
   expect(await versionsOf(events)).toEqual([1]);
-  expect(await levelOf(events)).toBe('BACKWARD_TRANSITIVE');
-  expect(await levelOf(table)).toBe('BACKWARD_TRANSITIVE');
+  expect(await levelOf(events)).toBe('FULL_TRANSITIVE');
+  expect(await levelOf(table)).toBe('FULL_TRANSITIVE');
   expect(await versionsOf(raw)).toMatchObject({ error_code: 40401 });
 });
 
@@ -109,11 +110,62 @@ test('a schema that cannot read the old records is refused, and the old one stay
   expect(await versionsOf(events)).toEqual([1]);
 });
 
-test('a stricter level stays', async () => {
+test('what only we write is BACKWARD_TRANSITIVE; a stricter level stays', async () => {
+  await run([own]);
+  expect(await levelOf(own)).toBe('BACKWARD_TRANSITIVE');
+  await setLevel(own, 'FULL_TRANSITIVE');
+  await run([own]);
+  expect(await levelOf(own)).toBe('FULL_TRANSITIVE');
+});
+
+test('what upstream writes is raised to FULL_TRANSITIVE', async () => {
   await registerRaw(events);
-  await setLevel(events, 'FULL_TRANSITIVE');
+  await setLevel(events, 'BACKWARD_TRANSITIVE');
   await run([events]);
   expect(await levelOf(events)).toBe('FULL_TRANSITIVE');
+  expect(await versionsOf(events)).toEqual([1]);
+});
+
+type Field = { name: string; type: unknown; default?: unknown };
+type Schema = { fields: Field[] };
+const changed = (change: (fields: Field[]) => void): object => {
+  const schema = structuredClone(schemaOf(table)) as Schema;
+  change(schema.fields);
+  return schema;
+};
+type Channels = { readonly items: { readonly symbols: string[] } };
+const addSymbol = (fields: Field[]) => {
+  const { type } = fields.find(({ name }) => name === 'optedOutChannels') ?? {};
+  (type as Channels).items.symbols.push('push');
+};
+
+test.each([
+  ['a symbol is added', addSymbol],
+  [
+    'a field with a default is added',
+    (fields: Field[]) => fields.push({ name: 'note', type: ['null', 'string'], default: null }),
+  ],
+] as const)('the registry takes from upstream that %s', async (_, change) => {
+  await run([table]);
+  const { id } = (await registerRaw(table, changed(change))) as { id?: number };
+  expect(id).toBeGreaterThan(0);
+  expect(await versionsOf(table)).toEqual([1, 2]);
+});
+
+test.each([
+  ['a field is taken away', (fields: Field[]) => fields.splice(0, 1)],
+  [
+    'a field may be null',
+    (fields: Field[]) => Object.assign(fields[0] ?? {}, { type: ['null', 'string'] }),
+  ],
+  [
+    'a number becomes longer',
+    (fields: Field[]) => Object.assign(fields[3] ?? {}, { type: 'double' }),
+  ],
+] as const)('the registry refuses from upstream that %s', async (_, change) => {
+  await run([table]);
+  expect(await registerRaw(table, changed(change))).not.toHaveProperty('id');
+  expect(await versionsOf(table)).toEqual([1]);
 });
 
 test('a level that would let old records become unreadable is refused, not altered', async () => {
@@ -126,7 +178,7 @@ test('a level that would let old records become unreadable is refused, not alter
 test('a subject that a deploy left without a level, because it died, gets its level', async () => {
   await registerRaw(events);
   await run([events]);
-  expect(await levelOf(events)).toBe('BACKWARD_TRANSITIVE');
+  expect(await levelOf(events)).toBe('FULL_TRANSITIVE');
   expect(await versionsOf(events)).toEqual([1]);
 });
 
@@ -138,6 +190,6 @@ test('two deploys at once end as one', async () => {
   expect((await setups(list)).size).toBe(list.length);
   for (const topic of [events, table]) {
     expect(await versionsOf(topic)).toEqual([1]);
-    expect(await levelOf(topic)).toBe('BACKWARD_TRANSITIVE');
+    expect(await levelOf(topic)).toBe('FULL_TRANSITIVE');
   }
 });
