@@ -1,6 +1,11 @@
 import type { ErrorCode } from '../runtime/errors.ts';
 import { type Refusal, refuse } from '../runtime/processor.ts';
-import { describeUnreadable, isUnreadable, type Table } from '../runtime/table.ts';
+import {
+  describeUnreadable,
+  isUnreadable,
+  type Table,
+  type UnreadableRow,
+} from '../runtime/table.ts';
 import type { EventType, Template } from '../schemas/generated/records.ts';
 import { lanes } from '../schemas/topics.ts';
 import { isUsable } from './usable-template.ts';
@@ -19,25 +24,34 @@ export function requireRow<V>(table: Table<V>, key: string, missing: ErrorCode):
   return row ? { ok: true, value: row.value } : { ok: false, refusal: refuse(missing, key) };
 }
 
+/** Rows come in the order of their keys' hashes. */
+function isLower({ id, channel }: Template, chosen: ReadonlyMap<string, Template>): boolean {
+  const other = chosen.get(channel);
+  return other === undefined || id < other.id;
+}
+
 /**
- * The templates of a kind of event, one for a channel: the one with the lowest id. While one cannot
- * be read it may be the one of any channel that has none else, and nobody is to miss that channel
- * without a word: the event is refused.
+ * The templates of a kind of event, one for a channel: the one with the lowest id. While one that
+ * was in use cannot be read, it may be the one of any channel that has none else, and nobody is to
+ * miss that channel without a word: the event is refused. One that never could be read says nothing
+ * yet, and must not stop what goes without it.
  */
 export function requireTemplates(
   eventType: EventType,
   templates: Table<Template>,
 ): Required<readonly Template[]> {
   const chosen = new Map<string, Template>();
-  let unreadable: string | null = null;
+  let unreadable: UnreadableRow | null = null;
   for (const row of templates.rows()) {
-    if (isUnreadable(row)) unreadable ??= describeUnreadable(row);
-    else if (row.value.eventType === eventType && isUsable(row.value)) {
-      if (!chosen.has(row.value.channel)) chosen.set(row.value.channel, row.value);
+    if (isUnreadable(row)) {
+      if (row.replaces || unreadable === null) unreadable = row;
+    } else if (row.value.eventType === eventType && isUsable(row.value)) {
+      if (isLower(row.value, chosen)) chosen.set(row.value.channel, row.value);
     }
   }
-  if (unreadable !== null && Object.keys(lanes).some((channel) => !chosen.has(channel))) {
-    return { ok: false, refusal: refuse('ROW_UNREADABLE', unreadable) };
+  const incomplete = Object.keys(lanes).some((channel) => !chosen.has(channel));
+  if (unreadable && (chosen.size === 0 || (incomplete && unreadable.replaces))) {
+    return { ok: false, refusal: refuse('ROW_UNREADABLE', describeUnreadable(unreadable)) };
   }
   if (chosen.size > 0) return { ok: true, value: [...chosen.values()] };
   return { ok: false, refusal: refuse('TEMPLATE_UNKNOWN', eventType) };

@@ -42,7 +42,8 @@ export const errorTable = {
   },
   RECORD_TOO_LARGE: {
     retryable: false,
-    message: 'A record is larger than the topic takes. Shorten the template or the text.',
+    message:
+      'A record is larger than this system takes. Shorten its texts or lists at their source.',
   },
   REGISTRY_UNAVAILABLE: {
     retryable: true,

@@ -3,7 +3,7 @@ import type { Topic } from '../schemas/topics.ts';
 import { faultOfId } from './row-key.ts';
 import { type Serde, schemaOf } from './serde.ts';
 import type { WordTable } from './store/word-table.ts';
-import { type RowFault, type TableSpec, wordsIn } from './table.ts';
+import { faultOfSize, type RowFault, type TableSpec, wordsIn } from './table.ts';
 
 /** Where the key and the value of a row lie in bytes that hold both. */
 export type RowPlace = {
@@ -79,6 +79,8 @@ export function createRowWords<T extends Topic>(
 
   return (bytes, place) => {
     const { keyStart, keyEnd, valueStart, valueEnd } = place;
+    const large = faultOfSize(valueEnd - valueStart);
+    if (large) return large;
     const count = strings.find(bytes, valueStart, valueEnd);
     if (count >= 0 && count <= maxWords && idFirst && beginsWithKey(bytes, place)) {
       const numbers = words.numbersIn(bytes, strings.places(), count, kinds);

@@ -28,8 +28,8 @@ import { createRowWords, type NobodysRow, type RowWords } from './row-words.ts';
 import type { Serde } from './serde.ts';
 import type { Checkpoint } from './store/checkpoint.ts';
 import type { RowChange } from './store/row-memory.ts';
-import { createRowStore, type RowStore, rowChange, unreadableRow } from './store/row-store.ts';
-import type { RowFault, TableSpec } from './table.ts';
+import { createRowStore, type RowStore, rowChange } from './store/row-store.ts';
+import { faultOfSize, largeRow, type RowFault, type TableSpec } from './table.ts';
 
 export type TableRowsOptions<T extends Topic> = {
   readonly kafka: KafkaClient;
@@ -71,7 +71,6 @@ export class TableRows<T extends Topic> {
   readonly #checkpoint: Checkpoint | null;
   readonly #partitions: number;
   readonly #wordsOf: RowWords;
-  readonly #unreadable: readonly number[];
   readonly #misplaced = createMisplacedRows();
   readonly #letters: MisplacedLetters;
   /** Something was not saved because letters about it wait. */
@@ -102,7 +101,6 @@ export class TableRows<T extends Topic> {
     this.#wordsOf = createRowWords(options.spec, options.serde, this.rows.words);
     const place = `${options.spec.topic.name}-${options.partition}`;
     this.#letters = createMisplacedLetters(place, this.#misplaced, options.onPoison);
-    this.#unreadable = [this.rows.words.numberOf(unreadableRow)];
   }
 
   /** Reads the checkpoint. What was set aside was told when it was saved. */
@@ -194,7 +192,7 @@ export class TableRows<T extends Topic> {
     const found = [...this.rows.unreadable()];
     await serde.prepare(found.map(({ value }) => value));
     for (const [index, { key, offset, value }] of found.entries()) {
-      const change = rowChange(Buffer.from(key), value, offset, this.#unreadable);
+      const change = rowChange(Buffer.from(key), value, offset);
       const words = this.#wordsOf(change.bytes, change);
       if (isList(words)) this.rows.apply({ ...change, words });
       else if (isNobodys(words)) this.rows.apply(rowChange(Buffer.from(key), null, offset));
@@ -240,6 +238,14 @@ export class TableRows<T extends Topic> {
     this.rows.apply(change);
   }
 
+  #putUnreadable(bytes: Buffer, place: RecordPlace, hash: number): void {
+    const key = bytes.subarray(place.keyStart, place.keyEnd);
+    const words = this.rows.wordsOfUnreadable(key);
+    if (!faultOfSize(place.valueEnd - place.valueStart))
+      return this.#put(bytes, place, hash, words);
+    this.rows.apply(rowChange(key, largeRow, place.offset, words));
+  }
+
   #fateOfMisplaced(bytes: Buffer, place: RecordPlace, home: number): Fate | null {
     const { spec, partition } = this.#options;
     if (place.valueEnd < 0) {
@@ -266,7 +272,7 @@ export class TableRows<T extends Topic> {
     const { keyStart, keyEnd } = place;
     const hash = murmur2(batch.records, keyStart, keyEnd);
     // What it replaces does not count any more, though nobody knows what it says instead.
-    if (kind === 'unreadable') this.#put(batch.records, place, hash, this.#unreadable);
+    if (kind === 'unreadable') this.#putUnreadable(batch.records, place, hash);
     if (kind === 'misplaced') {
       const { offset, timestampMs } = record;
       const key = record.key?.toString() ?? '';

@@ -19,6 +19,8 @@ export type UnreadableRow = {
   readonly fault: RowFault;
   /** Its coordinates, `users-3 at 17`. */
   readonly place: string;
+  /** The row before it could be read, so it was in use. */
+  readonly replaces: boolean;
 };
 
 /** What a table has of a key. */
@@ -36,6 +38,20 @@ export const readableIn = <V>(row: Found<V> | undefined): V | undefined =>
 /** Which row cannot be read and why, without what is in it. */
 export const describeUnreadable = ({ place, fault }: UnreadableRow): string =>
   `${place}: ${fault.code}, ${fault.reason}`;
+
+/**
+ * A row is kept in memory, and a batch that shrinks a hundredfold passes the broker whatever its
+ * rows measure. Larger ones than this count as unreadable.
+ */
+const maxRowBytes = 4 * 1024 * 1024;
+/** Stands for the value of a row that is larger: nobody could read it, and it would fill memory. */
+export const largeRow = Buffer.from('a row larger than is kept');
+
+/** Why a row of so many bytes is not kept; null when it is. */
+export function faultOfSize(bytes: number): RowFault | null {
+  if (bytes <= maxRowBytes) return null;
+  return { code: 'RECORD_TOO_LARGE', reason: `the row has more than ${maxRowBytes} bytes` };
+}
 
 /** A compacted topic, as its rows are now. Reading is synchronous. */
 export type Table<V> = {
@@ -81,15 +97,14 @@ export function tableOf<T extends Topic>(
   partition = 0,
 ): JoinedTable<ValueOf<T>> {
   const toRow = ({ key, offset, value }: StoredRow): Found<ValueOf<T>> => {
+    const place = `${topic.name}-${partition} at ${offset}`;
+    const large = value.equals(largeRow) ? faultOfSize(Number.POSITIVE_INFINITY) : null;
+    if (large) return { key, offset, fault: large, place, replaces: store.replacesReadable(key) };
     const decoded = serde.decode(topic, value);
     if (decoded.ok) return { key, offset, value: decoded.value };
     const { code, reason } = decoded;
-    return {
-      key,
-      offset,
-      fault: { code, reason },
-      place: `${topic.name}-${partition} at ${offset}`,
-    };
+    const replaces = store.replacesReadable(key);
+    return { key, offset, fault: { code, reason }, place, replaces };
   };
   function* toRows(stored: Iterable<StoredRow>) {
     for (const row of stored) yield toRow(row);

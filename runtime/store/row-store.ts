@@ -14,7 +14,9 @@ export type StoredRow = {
 };
 
 /** The word of rows that nobody can read: what else they are found by is not known. */
-export const unreadableRow = 'unreadable:';
+const unreadableRow = 'unreadable:';
+/** The word of those among them whose former row could be read. */
+const replacingRow = 'replacing:';
 
 /**
  * Walks over rows without making objects: `next` points the view at the following row, or answers
@@ -45,6 +47,12 @@ export type RowStore = {
   /** The rows that nobody can read. */
   unreadable(): Iterable<StoredRow>;
   countUnreadable(): number;
+  /**
+   * The words of an unreadable row to come: two where the row before it could be read.
+   */
+  wordsOfUnreadable(key: Buffer): readonly number[];
+  /** Whether the row of a key is unreadable and came after one that could be read. */
+  replacesReadable(key: string): boolean;
   /** Whether the row that a scan points at was unreadable when it came. */
   isUnreadable(view: RowView): boolean;
   /** Changes come in the order of the topic. One that is older than its row is left out. */
@@ -104,6 +112,7 @@ export function createRowStore(): RowStore {
   const words = createWordTable();
   const everyRowNumber = words.numberOf(everyRow);
   const unreadableNumber = words.numberOf(unreadableRow);
+  const replacingNumber = words.numberOf(replacingRow);
   let memory = createRowMemory();
   let lists = createWordLists(memory, words);
   const view = createRowView();
@@ -197,6 +206,15 @@ export function createRowStore(): RowStore {
     };
   }
 
+  const find = (key: Buffer) => memory.find(key, 0, key.length, hashOf(key));
+
+  function wordsOfUnreadable(key: Buffer): readonly number[] {
+    const row = find(key);
+    const replaces =
+      row >= 0 && (!memory.hasWord(row, unreadableNumber) || memory.hasWord(row, replacingNumber));
+    return replaces ? [unreadableNumber, replacingNumber] : [unreadableNumber];
+  }
+
   const countUnreadable = () => lists.settled(unreadableRow).length;
 
   /** Unreadable rows come and go while somebody scans, as the others do. */
@@ -232,8 +250,7 @@ export function createRowStore(): RowStore {
   return {
     words,
     get(key) {
-      const bytes = Buffer.from(key);
-      const row = memory.find(bytes, 0, bytes.length, hashOf(bytes));
+      const row = find(Buffer.from(key));
       if (row < 0) return undefined;
       memory.view(row, view);
       return storedRowOf(view);
@@ -249,6 +266,11 @@ export function createRowStore(): RowStore {
     rowsWith: (asked, after) => (asked.length === 0 ? [] : rowsOf(scan(asked, after))),
     unreadable: () => rowsOf(scanOne(unreadableRow, undefined)),
     countUnreadable,
+    wordsOfUnreadable,
+    replacesReadable(key) {
+      const row = find(Buffer.from(key));
+      return row >= 0 && memory.hasWord(row, replacingNumber);
+    },
     isUnreadable: ({ row }) => memory.hasWord(row, unreadableNumber),
     apply(change) {
       const { bytes, keyStart, keyEnd, hash } = change;

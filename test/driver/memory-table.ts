@@ -1,6 +1,6 @@
 import { createRowWords } from '../../runtime/row-words.ts';
 import type { Serde } from '../../runtime/serde.ts';
-import { createRowStore, rowChange, unreadableRow } from '../../runtime/store/row-store.ts';
+import { createRowStore, rowChange } from '../../runtime/store/row-store.ts';
 import { type JoinedTable, type TableSpec, tableOf } from '../../runtime/table.ts';
 import type { Topic, ValueOf } from '../../schemas/topics.ts';
 
@@ -17,13 +17,12 @@ export function createMemoryTable<T extends Topic>(
 ): MemoryTable<ValueOf<T>> {
   const store = createRowStore();
   const wordsOf = createRowWords(spec, serde, store.words);
-  const unreadable = [store.words.numberOf(unreadableRow)];
   return {
     ...tableOf(store, spec.topic, serde, partition),
     put(key, value, offset) {
       const change = rowChange(key, value, offset);
       const words = value === null ? [] : wordsOf(change.bytes, change);
-      const readable = Array.isArray(words) ? words : unreadable;
+      const readable = Array.isArray(words) ? words : store.wordsOfUnreadable(key);
       store.apply({ ...change, words: readable });
     },
   };

@@ -78,7 +78,7 @@ test('an id that no row can have is a 400', async () => {
 
 test('a row that nobody can read is told as such, and not the one before it', async () => {
   const fault = { code: 'SCHEMA_UNKNOWN', reason: 'schema id 9' } as const;
-  const row = { key: '1', offset: 7, fault, place: 'movies-0 at 7' };
+  const row = { key: '1', offset: 7, fault, place: 'movies-0 at 7', replaces: false };
   const unreadable = { get: () => row, rows: () => [row], rowsWith: () => [row] };
   const broken = { ...tables, movies: unreadable, users: unreadable, templates: unreadable };
   const source = { tables: () => broken, progress: () => ({ restored: 7, total: 7 }) };

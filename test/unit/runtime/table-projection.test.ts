@@ -210,6 +210,21 @@ test('the row before an unreadable one does not count, here and after a restart'
   await read(1, (table) => expect(table.get('anna')).toHaveProperty('value.id', 'anna'));
 });
 
+test('a huge row that shrank on its way is unreadable, and fills no memory', async () => {
+  const { users, rowOf, read } = await parts();
+  const { value } = rowOf('anna');
+  const huge = Buffer.concat([value ?? Buffer.alloc(0), Buffer.alloc(20 * 1024 * 1024)]);
+  await append(users, [rowOf('anna'), { key: 'anna', value: huge }]);
+  const look = (table: JoinedTable<User>) => {
+    expect(table.get('anna')).toMatchObject({ fault: { code: 'RECORD_TOO_LARGE' } });
+    expect(table.rowStore.heldBytes()).toBeLessThan(1024 * 1024);
+  };
+  expect((await read(1, look)).poison).toEqual(['1 anna RECORD_TOO_LARGE']);
+  expect((await read(1, look)).poison).toEqual([]);
+  await append(users, [rowOf('anna')]);
+  await read(1, (table) => expect(table.get('anna')).toHaveProperty('value'));
+});
+
 test('a row whose schema the registry forgot is unreadable until it is known again', async () => {
   const { registry, users, rowOf, read, reopen } = await parts();
   const older = { ...(schemaOf(topics.users) as AvroNode), doc: 'Of an older release.' };

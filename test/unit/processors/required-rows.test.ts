@@ -105,3 +105,22 @@ test('a request for listed people is declined while its template cannot be read'
   send(w.requested([w.anna.id, w.john.id]));
   expect(outcome()).toMatchObject({ sent: [], declined: [w.anna.id, w.john.id] });
 });
+
+test('a template that never could be read stops nothing that goes without it', async () => {
+  const { driver, send, outcome, letters } = await system();
+  driver.tableRaw(topics.templates, 'a-new-one', garbage);
+  send(w.episodeReleased(w.brother.id));
+  expect(letters()).toEqual([]);
+  expect(outcome().sent).not.toEqual([]);
+});
+
+test('of several templates for a channel the one with the lowest id is used', async () => {
+  const { driver, send } = await system();
+  const template = templates.find(({ id }) => id === 't-episode-email');
+  if (!template) throw new Error('no template');
+  const others = Array.from({ length: 20 }, (_, n) => ({ ...template, id: `u-${n}`, texts: [] }));
+  for (const each of others) driver.table(topics.templates, each.id, each);
+  send(w.episodeReleased(w.brother.id));
+  const used = driver.outputs(topics.emailNotificationsBulk).map(({ templateId }) => templateId);
+  expect(new Set(used)).toEqual(new Set(['t-episode-email']));
+});
