@@ -3,7 +3,8 @@ import type { Health } from '../runtime/health.ts';
 import type { KafkaClient } from '../runtime/kafka/client.ts';
 import { openPriorityReader } from '../runtime/kafka/priority-reader.ts';
 import { openReader } from '../runtime/kafka/reader.ts';
-import { takeOver } from '../runtime/kafka/transactions.ts';
+import { type TransactionalProducer, takeOver } from '../runtime/kafka/transactions.ts';
+import type { LetterTeller } from '../runtime/letter-teller.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Serde } from '../runtime/serde.ts';
 import type { Topic } from '../schemas/topics.ts';
@@ -24,6 +25,7 @@ export type PartitionOptions = {
   readonly log: Log;
   readonly clock: Clock;
   readonly health: Health;
+  readonly letters: LetterTeller;
   readonly signal: AbortSignal;
   /** Called when the lanes are about to be read. */
   readonly started: () => void;
@@ -72,7 +74,14 @@ export async function workOnPartition(options: PartitionOptions): Promise<void> 
     });
     const reader = openPriorityReader(opened);
     options.started();
-    await deliver({ ...options, producer, reader, earlier, lanes: opened });
+    const telling: TransactionalProducer = {
+      ...producer,
+      async commit(transaction) {
+        await producer.commit(transaction);
+        if (!('packed' in transaction.records)) options.letters.tell(transaction.records);
+      },
+    };
+    await deliver({ ...options, producer: telling, reader, earlier, lanes: opened });
   } finally {
     closing.abort(new DOMException('the work on the partition ended', 'AbortError'));
     await producer.close();

@@ -1,7 +1,7 @@
 import { deadLetter } from '../runtime/dead-letter.ts';
 import { readInput } from '../runtime/input-record.ts';
 import type { KafkaRecord, OutgoingRecord } from '../runtime/kafka/record.ts';
-import { isReplayed } from '../runtime/replay-mark.ts';
+import { isReplayed, replayHeader } from '../runtime/replay-mark.ts';
 import type { Serde } from '../runtime/serde.ts';
 import type { Topic } from '../schemas/topics.ts';
 import type { SendResult } from './channel.ts';
@@ -74,7 +74,8 @@ export function sortPortion(
   const letters: OutgoingRecord[] = [];
   for (const record of records) {
     if (isReplayed(record)) {
-      const cause = { code: 'REPLAY_REFUSED', reason: by.topic.name, process: by.process } as const;
+      const reason = `a record of ${by.topic.name} with the header ${replayHeader}`;
+      const cause = { code: 'REPLAY_REFUSED', reason, process: by.process } as const;
       letters.push(deadLetter(record, cause));
       continue;
     }

@@ -4,6 +4,7 @@ import type { Config } from '../runtime/config.ts';
 import type { Health } from '../runtime/health.ts';
 import { connectKafka, type KafkaClient } from '../runtime/kafka/client.ts';
 import { ownPartitions } from '../runtime/kafka/ownership.ts';
+import { createLetterTeller } from '../runtime/letter-teller.ts';
 import type { Running } from '../runtime/lifecycle.ts';
 import type { Log } from '../runtime/log.ts';
 import { openSerde } from '../runtime/serde.ts';
@@ -53,6 +54,7 @@ async function startOnce(options: ConnectorOptions): Promise<Watched> {
     },
   );
   const working = new Set<number>();
+  const letters = createLetterTeller(options);
   const ownership = await ownPartitions({
     kafka,
     groupId,
@@ -62,7 +64,7 @@ async function startOnce(options: ConnectorOptions): Promise<Watched> {
     async work(partition, signal) {
       const channel = connector.open(config);
       const started = () => void working.add(partition);
-      const parts = { channel, lanes: [direct, bulk], kafka, serde, groupId, partition };
+      const parts = { channel, lanes: [direct, bulk], kafka, serde, groupId, partition, letters };
       try {
         await workOnPartition({ ...options, ...parts, signal, started });
       } finally {
@@ -78,6 +80,7 @@ async function startOnce(options: ConnectorOptions): Promise<Watched> {
     async stop() {
       closing.abort(new DOMException('the connector is stopped', 'AbortError'));
       await ownership.close();
+      letters.close();
       await kafka.close();
     },
   };

@@ -72,6 +72,9 @@ function* declineAll(message: RequestMessage, reason: DecisionReason, detail: st
   }
 }
 
+const unknownAudience = ({ audience, requestId }: NotificationRequested) =>
+  `the audience "${audience ?? ''}" of the request ${requestId}`;
+
 /**
  * Plans an administrator's request. What is missing was there when the gateway looked, or the
  * request came another way: listed people get a decision each, a named audience a dead letter.
@@ -80,8 +83,9 @@ export function* planRequest(message: RequestMessage, context: PlanContext): Ite
   const request = message.value;
   const large = refuseTooLarge('the request', partsOf(request));
   if (large) return yield large;
+  const of = `the request ${request.requestId}`;
   const audience = audienceOf(request);
-  if (!audience) return yield refuse('AUDIENCE_UNKNOWN', request.audience ?? '');
+  if (!audience) return yield refuse('AUDIENCE_UNKNOWN', unknownAudience(request));
   const listed = audience.kind === 'listed';
   const { movies, templates } = context.globals;
   const row = templates.get(request.templateId);
@@ -89,13 +93,13 @@ export function* planRequest(message: RequestMessage, context: PlanContext): Ite
   const unreadable = [row, movieRow ?? undefined].find(isUnreadable);
   if (unreadable) {
     const detail = describeUnreadable(unreadable);
-    if (!listed) return yield refuse('ROW_UNREADABLE', detail);
+    if (!listed) return yield refuse('ROW_UNREADABLE', `${detail}, of ${of}`);
     return yield* declineAll(message, 'rowUnreadable', detail);
   }
   const template = readableIn(row);
   if (!template || template.channel !== request.channel) {
     const detail = `template ${request.templateId} for ${request.channel}`;
-    if (!listed) return yield refuse('TEMPLATE_UNKNOWN', detail);
+    if (!listed) return yield refuse('TEMPLATE_UNKNOWN', `${detail}, of ${of}`);
     return yield* declineAll(message, 'unknownTemplate', detail);
   }
   const long = refuseTooLarge(`the template ${template.id}`, partsOfTemplate(template));
@@ -103,7 +107,7 @@ export function* planRequest(message: RequestMessage, context: PlanContext): Ite
   const movie = movieRow === null ? null : readableIn(movieRow);
   if (movie === undefined) {
     const detail = `movie ${request.movieId}`;
-    if (!listed) return yield refuse('MOVIE_UNKNOWN', detail);
+    if (!listed) return yield refuse('MOVIE_UNKNOWN', `${detail} of ${of}`);
     return yield* declineAll(message, 'unknownMovie', detail);
   }
   const longMovie = movie && refuseTooLarge(`the movie ${movie.id}`, partsOfMovie(movie));

@@ -8,7 +8,7 @@ import {
 } from '../runtime/processor.ts';
 import type { EventType, Movie, NotifyCommand, Template } from '../schemas/generated/records.ts';
 import { limits } from '../schemas/limits.ts';
-import { topics } from '../schemas/topics.ts';
+import { type Topic, topics } from '../schemas/topics.ts';
 import { planRequest } from './audience-request.ts';
 import { broadcast, direct } from './command.ts';
 import { digestOf, eventIdOf, eventsOnce } from './once.ts';
@@ -16,18 +16,24 @@ import type { PlanContext } from './plan-context.ts';
 import { requireRow, requireTemplates } from './required-row.ts';
 import { chars, id, partsOfMovie, partsOfTemplate, refuseTooLarge } from './sizes.ts';
 
-/** The movie that an event speaks of and the texts for it, or why there is nothing to say. */
+const emptyId = ({ name }: Topic) => `the field eventId of a record of ${name} is empty`;
+
+/**
+ * The movie that an event speaks of and the texts for it, or why there is nothing to say. `of`
+ * names the event in the refusal.
+ */
 function subjectOf(
   { globals }: PlanContext,
   eventType: EventType,
-  movieId: string,
+  { movieId, of }: { readonly movieId: string; readonly of: string },
 ): { readonly movie: Movie; readonly templates: readonly Template[] } | Refusal {
-  const found = requireRow(globals.movies, movieId, 'MOVIE_UNKNOWN');
+  const what = `movie ${movieId} of ${of}`;
+  const found = requireRow(globals.movies, movieId, { missing: 'MOVIE_UNKNOWN', what });
   if (!found.ok) return found.refusal;
   const movie = found.value;
   const large = refuseTooLarge(`the movie ${movie.id}`, partsOfMovie(movie));
   if (large) return large;
-  const templates = requireTemplates(eventType, globals.templates);
+  const templates = requireTemplates(eventType, globals.templates, of);
   if (!templates.ok) return templates.refusal;
   for (const template of templates.value) {
     const tooLong = refuseTooLarge(`the template ${template.id}`, partsOfTemplate(template));
@@ -63,7 +69,8 @@ function* planEpisode(
     chars('episodeTitle', event.episodeTitle, limits.titleChars),
   ]);
   if (large) return yield large;
-  const subject = subjectOf(context, 'episodeReleased', event.movieId);
+  const of = `the episode ${event.eventId}`;
+  const subject = subjectOf(context, 'episodeReleased', { movieId: event.movieId, of });
   if ('kind' in subject) return yield subject;
   yield* broadcast(context, {
     ...headOf(message, event.releasedAt),
@@ -84,7 +91,8 @@ function* planMovie(
   context: PlanContext,
 ): Iterable<Step> {
   const event = message.value;
-  const subject = subjectOf(context, 'movieAdded', event.movieId);
+  const of = `the new movie ${event.eventId}`;
+  const subject = subjectOf(context, 'movieAdded', { movieId: event.movieId, of });
   if ('kind' in subject) return yield subject;
   yield* broadcast(context, {
     ...headOf(message, event.addedAt),
@@ -101,7 +109,11 @@ function* planReply(
   context: PlanContext,
 ): Iterable<Step> {
   const event = message.value;
-  const found = requireRow(context.globals.comments, event.parentCommentId, 'COMMENT_UNKNOWN');
+  const of = `the reply ${event.eventId}`;
+  const found = requireRow(context.globals.comments, event.parentCommentId, {
+    missing: 'COMMENT_UNKNOWN',
+    what: `comment ${event.parentCommentId} of ${of}`,
+  });
   if (!found.ok) return yield found.refusal;
   const parent = found.value;
   if (parent.authorId === event.authorId) return;
@@ -115,7 +127,7 @@ function* planReply(
       chars('text', parent.text, limits.textChars),
     ]);
   if (large) return yield large;
-  const subject = subjectOf(context, 'commentReplied', parent.movieId);
+  const subject = subjectOf(context, 'commentReplied', { movieId: parent.movieId, of });
   if ('kind' in subject) return yield subject;
   const command: NotifyCommand = {
     ...headOf(message, event.repliedAt),
@@ -152,7 +164,7 @@ export const audience = defineProcessor({
 
   *process(message, context) {
     const eventId = eventIdOf(message.value);
-    if (eventId === '') return yield refuse('EVENT_ID_MISSING', message.topic.name);
+    if (eventId === '') return yield refuse('EVENT_ID_MISSING', emptyId(message.topic));
     const large = refuseTooLarge('the event', [id('eventId', eventId)]);
     if (large) return yield large;
     if (isFrom(topics.episodeReleased, message)) yield* planEpisode(message, context);

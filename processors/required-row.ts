@@ -15,13 +15,21 @@ export type Required<V> =
   | { readonly ok: true; readonly value: V }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** The row of a key. Where the newest one cannot be read, the one before it does not count. */
-export function requireRow<V>(table: Table<V>, key: string, missing: ErrorCode): Required<V> {
+/**
+ * The row of a key. `what` names it in a refusal, with the event that needs it. Where the newest
+ * one cannot be read, the one before it does not count.
+ */
+export function requireRow<V>(
+  table: Table<V>,
+  key: string,
+  otherwise: { readonly missing: ErrorCode; readonly what: string },
+): Required<V> {
   const row = table.get(key);
+  const { missing, what } = otherwise;
   if (isUnreadable(row)) {
-    return { ok: false, refusal: refuse('ROW_UNREADABLE', describeUnreadable(row)) };
+    return { ok: false, refusal: refuse('ROW_UNREADABLE', `${what}: ${describeUnreadable(row)}`) };
   }
-  return row ? { ok: true, value: row.value } : { ok: false, refusal: refuse(missing, key) };
+  return row ? { ok: true, value: row.value } : { ok: false, refusal: refuse(missing, what) };
 }
 
 /** Rows come in the order of their keys' hashes. */
@@ -39,6 +47,7 @@ function isLower({ id, channel }: Template, chosen: ReadonlyMap<string, Template
 export function requireTemplates(
   eventType: EventType,
   templates: Table<Template>,
+  of: string,
 ): Required<readonly Template[]> {
   const chosen = new Map<string, Template>();
   let unreadable: UnreadableRow | null = null;
@@ -51,8 +60,12 @@ export function requireTemplates(
   }
   const incomplete = Object.keys(lanes).some((channel) => !chosen.has(channel));
   if (unreadable && (chosen.size === 0 || (incomplete && unreadable.replaces))) {
-    return { ok: false, refusal: refuse('ROW_UNREADABLE', describeUnreadable(unreadable)) };
+    const detail = `${describeUnreadable(unreadable)}, needed by ${of}`;
+    return { ok: false, refusal: refuse('ROW_UNREADABLE', detail) };
   }
   if (chosen.size > 0) return { ok: true, value: [...chosen.values()] };
-  return { ok: false, refusal: refuse('TEMPLATE_UNKNOWN', eventType) };
+  return {
+    ok: false,
+    refusal: refuse('TEMPLATE_UNKNOWN', `a template for ${eventType}, needed by ${of}`),
+  };
 }

@@ -116,7 +116,8 @@ export const errorTable = {
   FIELD_TOO_LARGE: {
     retryable: false,
     message:
-      'A field is larger than a notification may carry. Shorten it at its source, then redrive.',
+      'A field is larger than a notification may carry. Shorten it at its source, then redrive: ' +
+      '`npm run redrive`.',
   },
   DATE_OUT_OF_RANGE: {
     retryable: false,
@@ -156,16 +157,21 @@ export const errorTable = {
   },
   MOVIE_UNKNOWN: {
     retryable: false,
-    message: 'The movie of the event is not in the movies topic. Publish it, then redrive.',
+    message:
+      'The movie of the event is not in the movies topic. Publish it, then redrive: ' +
+      '`npm run redrive`.',
   },
   COMMENT_UNKNOWN: {
     retryable: false,
-    message: 'The parent comment is not in the comments topic. Publish it, then redrive.',
+    message:
+      'The parent comment is not in the comments topic. Publish it, then redrive: ' +
+      '`npm run redrive`.',
   },
   TEMPLATE_UNKNOWN: {
     retryable: false,
     message:
-      'No template for this kind of event. Publish one to the templates topic, then redrive.',
+      'No template for this kind of event. Publish one to the templates topic, then ' +
+      'redrive: `npm run redrive`.',
   },
   AUDIENCE_UNKNOWN: {
     retryable: false,
@@ -177,7 +183,9 @@ export const errorTable = {
   },
   DELIVERY_GAVE_UP: {
     retryable: false,
-    message: 'The vendor put a notification off too many times. See the reason, then redrive.',
+    message:
+      'The vendor put a notification off too many times. See the reason; to send it again all ' +
+      'the same, `npm run redrive -- --code DELIVERY_GAVE_UP`.',
   },
   REPLAY_REFUSED: {
     retryable: false,

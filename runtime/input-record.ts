@@ -32,7 +32,7 @@ export function readInput<T extends Topic>(
   if (record.key !== null && !isUtf8(record.key)) {
     return refused('KEY_UNREADABLE', `the key of ${topic.name} is not valid UTF-8`);
   }
-  if (record.value === null) return refused('VALUE_MISSING', topic.name);
+  if (record.value === null) return refused('VALUE_MISSING', `a record of ${topic.name}`);
   const decoded = by.serde.decode(topic, record.value);
   if (!decoded.ok) return refused(decoded.code, decoded.reason);
   const { partition, offset, timestampMs } = record;

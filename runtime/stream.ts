@@ -11,6 +11,7 @@ import type { KafkaClient } from './kafka/client.ts';
 import { connectKafka } from './kafka/client.ts';
 import { ownPartitions } from './kafka/ownership.ts';
 import { openProducer, type Producer } from './kafka/producer.ts';
+import { createLetterTeller, type LetterTeller } from './letter-teller.ts';
 import type { Running } from './lifecycle.ts';
 import type { Log } from './log.ts';
 import type { PoisonHandler } from './misplaced-letters.ts';
@@ -53,6 +54,7 @@ type Stream = StreamOptions & {
   readonly groupId: string;
   readonly directory: string;
   readonly onPoison: PoisonHandler;
+  readonly letters: LetterTeller;
   readonly working: Set<number>;
   readonly memory: Memory | null;
   /** Of each joined table the partitions that this process has. */
@@ -171,7 +173,12 @@ async function openWith(
   const watch = await watchTopics({ kafka, topics: topics.map(({ name }) => name), log, clock });
   refuseMismatch(topics, watch);
   const producer = openProducer({ kafka, log });
-  const onPoison: PoisonHandler = (record, cause) => producer.send([deadLetter(record, cause)]);
+  const letters = createLetterTeller({ log, health, clock });
+  const onPoison: PoisonHandler = async (record, cause) => {
+    const letter = deadLetter(record, cause);
+    await producer.send([letter]);
+    letters.tell([letter]);
+  };
   const tables = processor.globals;
   const globals = await openGlobalTables({
     kafka,
@@ -189,7 +196,7 @@ async function openWith(
   const joined = Object.values(processor.tables).map(({ topic }) => topic.name);
   const homes = new Map(joined.map((name) => [name, new Map()]));
   const parts = { kafka, serde, producer, globals, watch, groupId, directory };
-  return { ...options, ...parts, onPoison, working, memory, homes };
+  return { ...options, ...parts, onPoison, letters, working, memory, homes };
 }
 
 async function open(options: StreamOptions, signal: AbortSignal): Promise<Stream> {
@@ -229,6 +236,7 @@ async function startOnce(options: StreamOptions): Promise<Watched> {
       await ownership.close();
       await globals.close();
       await stream.producer.close();
+      stream.letters.close();
       await kafka.close();
     },
   };

@@ -7,13 +7,9 @@ import { packSink } from './kafka/batch-writer.ts';
 import type { KafkaClient } from './kafka/client.ts';
 import { openReader, type PartitionReader } from './kafka/reader.ts';
 import type { KafkaRecord } from './kafka/record.ts';
-import {
-  createRecordSink,
-  pausingAt,
-  type RecordSink,
-  type SinkLimits,
-} from './kafka/record-sink.ts';
+import { createRecordSink, pausingAt, type SinkLimits } from './kafka/record-sink.ts';
 import { type TransactionalProducer, takeOver } from './kafka/transactions.ts';
+import { type LetterTeller, notingLetters } from './letter-teller.ts';
 import type { Log } from './log.ts';
 import type { ProcessContext, Processor } from './processor.ts';
 import { restoreSeen } from './restore-seen.ts';
@@ -38,6 +34,7 @@ export type TaskOptions = {
   readonly partitionsOf: (topic: string) => number;
   readonly log: Log;
   readonly health: Health;
+  readonly letters: LetterTeller;
   readonly nowMs: () => number;
   /** Of a memory that is read everywhere; one of the task's own is read back when work begins. */
   readonly seen: SeenEvents | null;
@@ -79,7 +76,7 @@ const cursorIn = (metadata: string) => (metadata === '' ? null : metadata);
 class Task {
   readonly #options: TaskOptions;
   readonly #producer: TransactionalProducer;
-  #sink: RecordSink;
+  #sink: ReturnType<typeof notingLetters>;
   /** How many records the next sink may hold. */
   #maxRecords: number;
   /** How many records the sink holds when others get their turn. */
@@ -105,11 +102,12 @@ class Task {
     this.#committed = nextOffset;
   }
 
-  #openSink(): RecordSink {
+  #openSink(): ReturnType<typeof notingLetters> {
     const { partitionsOf, limits } = this.#options;
     this.#turnAt = recordsInTurn;
     this.#patienceMs = maxGivenWayMs;
-    return createRecordSink(partitionsOf, { ...limits, maxRecords: this.#maxRecords });
+    const bounds = { ...limits, maxRecords: this.#maxRecords };
+    return notingLetters(createRecordSink(partitionsOf, bounds));
   }
 
   /**
@@ -122,6 +120,7 @@ class Task {
     const grown = this.#sink.isFull() ? this.#maxRecords * 2 : limits.firstRecords;
     this.#maxRecords = Math.min(grown, limits.maxRecords);
     const small = this.#sink.records() < recordsInTurn;
+    const { letters } = this.#sink;
     const packing = packSink(this.#sink);
     // Its failure is seen below, after the wait for the commit before; not to be an unhandled one.
     packing.catch(() => undefined);
@@ -135,6 +134,7 @@ class Task {
       const packed = await packing;
       crashPoint('afterBuild');
       await this.#producer.commit({ records: { packed }, offsets });
+      this.#options.letters.tell(letters);
     };
     this.#committing = small ? goFirst(commit) : commit();
     this.#committing.catch(() => undefined);

@@ -64,7 +64,7 @@ function judge(record: KafkaRecord, options: PartitionOptions, generation: numbe
     record,
     poison: { code, reason, process: processName },
   });
-  if (record.value === null) return poison('VALUE_MISSING', projection.topic.name);
+  if (record.value === null) return poison('VALUE_MISSING', `a record of ${projection.topic.name}`);
   const decoded = serde.decode(projection.topic, record.value);
   if (!decoded.ok) return poison(decoded.code, decoded.reason);
   const mapped = projection.map(decoded.value, { ...record, generation });

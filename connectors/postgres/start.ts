@@ -5,6 +5,7 @@ import { createHealth, type Health } from '../../runtime/health.ts';
 import { connectKafka, type KafkaClient } from '../../runtime/kafka/client.ts';
 import { ownPartitions } from '../../runtime/kafka/ownership.ts';
 import { openProducer, type Producer } from '../../runtime/kafka/producer.ts';
+import { createLetterTeller, tellingSend } from '../../runtime/letter-teller.ts';
 import type { Running } from '../../runtime/lifecycle.ts';
 import type { Log } from '../../runtime/log.ts';
 import { type Database, openDatabase } from '../../runtime/postgres.ts';
@@ -102,7 +103,8 @@ async function startOnce(options: HistoryOptions): Promise<Watched> {
       throw error;
     },
   );
-  const producer = openProducer({ kafka, log });
+  const letters = createLetterTeller({ log, clock, health });
+  const producer = tellingSend(openProducer({ kafka, log }), letters);
   const database = openDatabase({ url: config.databaseUrl, log });
   const caughtUp = new Set<number>();
   const parts = { kafka, serde, producer, database, log, clock, health };
@@ -123,6 +125,7 @@ async function startOnce(options: HistoryOptions): Promise<Watched> {
       closing.abort(new DOMException('the history is stopped', 'AbortError'));
       await ownership.close();
       await producer.close();
+      letters.close();
       await database.close();
       await kafka.close();
     },

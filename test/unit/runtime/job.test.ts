@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { deadLetterHeaders } from '../../../runtime/dead-letter.ts';
+import { errorTable } from '../../../runtime/errors.ts';
 import { openJob } from '../../../runtime/job.ts';
 import type { KafkaRecord, OutgoingRecord } from '../../../runtime/kafka/record.ts';
 import type { RecordSink, SinkLimits } from '../../../runtime/kafka/record-sink.ts';
@@ -198,7 +199,7 @@ describe('refusing', () => {
     expect(letter && headersOf(letter)).toEqual({
       trace: 't1',
       [deadLetterHeaders.code]: 'MOVIE_UNKNOWN',
-      [deadLetterHeaders.reason]: 'm1',
+      [deadLetterHeaders.reason]: `${errorTable.MOVIE_UNKNOWN.message} (m1)`,
       [deadLetterHeaders.process]: 'echo',
       [deadLetterHeaders.topic]: topics.movieAdded.name,
       [deadLetterHeaders.partition]: '1',
