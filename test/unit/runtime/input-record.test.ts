@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
+import { letterFacts } from '../../../runtime/dead-letter.ts';
+import { type ErrorCode, errorTable } from '../../../runtime/errors.ts';
 import { readInput } from '../../../runtime/input-record.ts';
 import type { KafkaRecord } from '../../../runtime/kafka/record.ts';
 import type { Serde } from '../../../runtime/serde.ts';
@@ -21,12 +23,15 @@ function read(changes: Partial<KafkaRecord>) {
 }
 
 /** The code and the reason of the letter that sets a record aside. */
-function letterOf(changes: Partial<KafkaRecord>): readonly (string | undefined)[] {
+function letterOf(changes: Partial<KafkaRecord>): readonly (string | null)[] {
   const input = read(changes);
   if (input.ok) return [];
-  const headers = new Map(input.letter.headers);
-  return ['code', 'reason'].map((name) => headers.get(`dead-letter.${name}`)?.toString());
+  const { code, reason } = letterFacts(input.letter);
+  return [code, reason];
 }
+
+/** The whole sentence of a code, with the case at hand. */
+const sentence = (code: ErrorCode, detail: string) => `${errorTable[code].message} (${detail})`;
 
 test('a record is read with its key as text', () => {
   expect(read({ key: Buffer.from('брат') })).toMatchObject({
@@ -41,19 +46,19 @@ test.each([
   ['the key of an Avro serializer', Buffer.from([0, 0, 0, 0, 200, 4, 109, 49])],
 ])('a key that is no UTF-8 is refused, not replaced: %s', (_, key) => {
   const reason = 'the key of movie-added is not valid UTF-8';
-  expect(letterOf({ key })).toEqual(['KEY_UNREADABLE', reason]);
+  expect(letterOf({ key })).toEqual(['KEY_UNREADABLE', sentence('KEY_UNREADABLE', reason)]);
 });
 
 test('a time that history cannot hold is refused, with its field', () => {
   const year10000 = Date.parse('9999-12-31T23:59:59.999Z') + 1;
   const value = Buffer.from(serde.encode(topic, { ...event, addedAt: year10000 }));
   const reason = 'addedAt: the time is not in the years 1 to 9999';
-  expect(letterOf({ value })).toEqual(['DATE_OUT_OF_RANGE', reason]);
+  expect(letterOf({ value })).toEqual(['DATE_OUT_OF_RANGE', sentence('DATE_OUT_OF_RANGE', reason)]);
 });
 
 test('an id that is no UTF-8 is refused, with its field', () => {
   const value = Buffer.from(serde.encode(topic, event));
   value[value.indexOf('e1')] = 0xff;
   const reason = 'eventId: the text is not valid UTF-8';
-  expect(letterOf({ value })).toEqual(['RECORD_UNREADABLE', reason]);
+  expect(letterOf({ value })).toEqual(['RECORD_UNREADABLE', sentence('RECORD_UNREADABLE', reason)]);
 });
