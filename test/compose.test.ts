@@ -1,33 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { composeAddresses, composeServices } from '../dev/infra/compose.ts';
 import { brokerProperties } from '../dev/infra/kafka/properties.ts';
 import { databases } from '../dev/infra/postgres/server.ts';
 import { loadConfig } from '../runtime/config.ts';
-
-type Service = {
-  readonly image: string;
-  readonly ports: readonly string[];
-  readonly volumes?: readonly string[];
-  readonly environment: Readonly<Record<string, string | number>>;
-  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
-  readonly healthcheck: {
-    readonly test: readonly string[];
-    readonly interval: string;
-    readonly timeout: string;
-    readonly retries: number;
-  };
-};
-type Compose = {
-  readonly services: Readonly<Record<string, Service>>;
-  readonly volumes: Readonly<Record<string, unknown>>;
-};
+import { composeVariables, readCompose, type Service } from './integration/support/compose-file.ts';
 
 const root = join(import.meta.dirname, '..');
-const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8')) as Compose;
+const compose = readCompose();
+/** What `npm start` needs, and what catches mails. */
+const infrastructure = [...composeServices, 'mailpit'];
+const roles = ['deploy', 'processors', 'connectors', 'gateway'];
+const forDevelopment = ['inbox', 'inbox-connectors', 'samples'];
 const services = Object.entries(compose.services);
+const infraServices = services.filter(([name]) => infrastructure.includes(name));
+const roleServices = services.filter(([name]) => !infrastructure.includes(name));
 
 function service(name: string): Service {
   const found = compose.services[name];
@@ -37,23 +25,24 @@ function service(name: string): Service {
 
 /** The container's port behind a published one. */
 function published(name: string): Map<number, number> {
-  const pairs = service(name).ports.map((text) => text.split(':').map(Number));
+  const pairs = (service(name).ports ?? []).map((text) => text.split(':').map(Number));
   return new Map(pairs.map(([, host = 0, inside = 0]) => [host, inside]));
 }
 
-test('has what Vestnik starts, and a mail catcher', () => {
-  expect(Object.keys(compose.services).toSorted()).toEqual(
-    [...composeServices, 'mailpit'].toSorted(),
-  );
+test('has the infrastructure, the roles, and what development needs beside them', () => {
+  const names = Object.keys(compose.services).toSorted();
+  expect(names).toEqual([...infrastructure, ...roles, ...forDevelopment].toSorted());
+  const profiled = services.filter(([, { profiles }]) => profiles?.includes('dev'));
+  expect(profiled.map(([name]) => name).toSorted()).toEqual(forDevelopment.toSorted());
 });
 
-describe.each(services)('%s', (_name, each) => {
+describe.each(infraServices)('%s', (_name, each) => {
   test('has an image of a fixed version', () => {
     expect(each.image).toMatch(/^[a-z][\w./-]*:v?\d+\.\d+(\.\d+)?$/);
   });
 
   test('has a health check with bounds', () => {
-    expect(each.healthcheck.test[0]).toBe('CMD');
+    expect(each.healthcheck?.test?.[0]).toBe('CMD');
     expect(each.healthcheck).toMatchObject({
       interval: expect.stringMatching(/^\d+s$/),
       timeout: expect.stringMatching(/^\d+s$/),
@@ -62,23 +51,62 @@ describe.each(services)('%s', (_name, each) => {
   });
 
   test('publishes its ports on loopback only', () => {
-    expect(each.ports.length).toBeGreaterThan(0);
-    for (const port of each.ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+    expect(each.ports?.length).toBeGreaterThan(0);
+    for (const port of each.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+  });
+});
+
+describe.each(roleServices)('%s', (name, each) => {
+  test('is built here, and can write nowhere but in its volume', () => {
+    expect(each.build?.context).toBe('.');
+    expect(each.build?.target).toBe(each['image'] === 'vestnik-dev' ? 'dev' : 'product');
+    expect(each).toMatchObject({ read_only: true, cap_drop: ['ALL'], tmpfs: ['/tmp'] });
   });
 
+  test('starts again when it ends, or is a step that ends well', () => {
+    const isStep = ['deploy', 'samples'].includes(name);
+    expect(each['restart']).toBe(isStep ? 'on-failure:5' : 'unless-stopped');
+  });
+
+  test('finds its neighbours by their names', () => {
+    const { KAFKA_BROKERS: brokers } = each.environment ?? {};
+    expect(brokers).toBe(name === 'inbox' ? undefined : 'kafka:9094');
+  });
+});
+
+test('the gateway alone is published, on port 80 unless .env says otherwise', () => {
+  expect(service('gateway').ports).toEqual(['80:8080']);
+  expect(readCompose({ GATEWAY_LISTEN: '127.0.0.1:8080' }).services['gateway']?.ports).toEqual([
+    '127.0.0.1:8080:8080',
+  ]);
+  const others = roleServices.filter(([name]) => name !== 'gateway');
+  const open = others.flatMap(([, { ports = [] }]) => ports);
+  expect(open.filter((each) => !each.startsWith('127.0.0.1:'))).toEqual([]);
+});
+
+test('each variable of the file is explained in .env.example', () => {
+  const example = readFileSync(join(root, '.env.example'), 'utf8');
+  const named = [...example.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+  expect(new Set(named)).toEqual(new Set(composeVariables()));
+});
+
+describe.each(services)('%s', (_name, each) => {
   test('mounts declared volumes and files that exist', () => {
     for (const volume of each.volumes ?? []) {
-      const [source = ''] = volume.split(':');
+      const [source = '', target] = volume.split(':');
+      // A volume without a name belongs to one container.
+      if (target === undefined) continue;
       const isFile = source.startsWith('./');
       const known = isFile ? existsSync(join(root, source)) : source in compose.volumes;
       expect({ source, known }).toEqual({ source, known: true });
     }
   });
 
-  test('waits for healthy services only', () => {
+  test('waits for services that are healthy, or steps that ended well', () => {
     for (const [name, { condition }] of Object.entries(each.depends_on ?? {})) {
       expect(Object.keys(compose.services)).toContain(name);
-      expect(condition).toBe('service_healthy');
+      const isStep = ['deploy', 'samples'].includes(name);
+      expect(condition).toBe(isStep ? 'service_completed_successfully' : 'service_healthy');
     }
   });
 });
@@ -140,7 +168,7 @@ test('the broker is set up as the embedded one, but for places', () => {
     .trim()
     .split('\n')
     .map((line) => line.split('=') as [string, string]);
-  const inContainer = Object.entries(service('kafka').environment)
+  const inContainer = Object.entries(service('kafka').environment ?? {})
     .filter(([name]) => name.startsWith('KAFKA_'))
     .map(([name, value]): [string, string] => [
       name.slice('KAFKA_'.length).toLowerCase().replaceAll('_', '.'),
@@ -152,6 +180,7 @@ test('the broker is set up as the embedded one, but for places', () => {
 });
 
 test('clients are told the address that the configuration expects', () => {
-  const { KAFKA_ADVERTISED_LISTENERS: advertised } = service('kafka').environment;
-  expect(advertised).toBe(`PLAINTEXT://${composeAddresses.kafkaBrokers[0]}`);
+  const { KAFKA_ADVERTISED_LISTENERS: advertised } = service('kafka').environment ?? {};
+  const [outside] = composeAddresses.kafkaBrokers;
+  expect(advertised).toBe(`PLAINTEXT://${outside},INSIDE://kafka:9094`);
 });
