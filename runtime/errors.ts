@@ -116,8 +116,8 @@ export const errorTable = {
   FIELD_TOO_LARGE: {
     retryable: false,
     message:
-      'A field is larger than a notification may carry. Shorten it at its source, then redrive: ' +
-      '`npm run redrive`.',
+      'A field is larger than a notification may carry. Shorten it at its source, then write the ' +
+      'event again, with the same id.',
   },
   DATE_OUT_OF_RANGE: {
     retryable: false,
@@ -158,20 +158,20 @@ export const errorTable = {
   MOVIE_UNKNOWN: {
     retryable: false,
     message:
-      'The movie of the event is not in the movies topic. Publish it, then redrive: ' +
-      '`npm run redrive`.',
+      'The movie of the event is not in the movies topic. Publish it, then write the event again, ' +
+      'with the same id.',
   },
   COMMENT_UNKNOWN: {
     retryable: false,
     message:
-      'The parent comment is not in the comments topic. Publish it, then redrive: ' +
-      '`npm run redrive`.',
+      'The parent comment is not in the comments topic. Publish it, then write the event again, ' +
+      'with the same id.',
   },
   TEMPLATE_UNKNOWN: {
     retryable: false,
     message:
-      'No template for this kind of event. Publish one to the templates topic, then ' +
-      'redrive: `npm run redrive`.',
+      'No template for this kind of event. Publish one to the templates topic, then write the ' +
+      'event again, with the same id.',
   },
   AUDIENCE_UNKNOWN: {
     retryable: false,
@@ -184,8 +184,8 @@ export const errorTable = {
   DELIVERY_GAVE_UP: {
     retryable: false,
     message:
-      'The vendor put a notification off too many times. See the reason; to send it again all ' +
-      'the same, `npm run redrive -- --code DELIVERY_GAVE_UP`.',
+      'The vendor put a notification off too many times. See the reason; the letter has its ' +
+      'bytes as they were.',
   },
   REPLAY_REFUSED: {
     retryable: false,

@@ -139,7 +139,7 @@ test('whoever lost the partition writes nothing, not even when both write at onc
   expect(await writeRows(history.database, former, rendered('john'))).toBe(false);
   expect(await history.lines('notifications', 'john')).toHaveLength(0);
   expect(await history.lines('projected_offsets', 'notification')).toEqual([
-    '(notification,0,1,0)',
+    '(notification,0,1,0,)',
   ]);
 
   const next = { ...place, fromOffset: 1, toOffset: 2 };

@@ -28,7 +28,8 @@ export async function rawClient(app: FastifyInstance): Promise<RawClient> {
   });
   // A reset is one of the ways in which a server closes.
   socket.on('error', () => undefined);
-  const closed = once(socket, 'close').then(() => undefined);
+  // Not `once`, which rejects with a reset that comes before.
+  const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
   onTestFinished(() => void socket.destroy());
   return {
     socket,
