@@ -19,6 +19,7 @@ import type {
 import { notificationIdOf } from '../schemas/ids.ts';
 import { limits } from '../schemas/limits.ts';
 import { lanes, topics } from '../schemas/topics.ts';
+import { isEnglish } from './language.ts';
 import type { Person } from './people.ts';
 import { type RenderContext, render, textFor } from './rendering.ts';
 import { chars, tooLarge } from './sizes.ts';
@@ -110,16 +111,20 @@ function judge(recipient: Recipient, channel: Channel, command: NotifyCommand): 
 
 function movieValues(movie: Movie | null, locale: string): RenderContext {
   if (movie === null) return {};
-  const english = locale.startsWith('en');
+  const { title, englishTitle } = movie;
+  const hasEnglish = englishTitle !== null && englishTitle.trim() !== '';
   return {
-    movie_title: (english ? movie.englishTitle : null) ?? movie.title,
+    movie_title: hasEnglish && isEnglish(locale) ? englishTitle : title,
     movie_year: String(movie.year),
     ...(movie.description === null ? {} : { movie_description: movie.description }),
   };
 }
 
 /** What a template may name beside the person: the same for all readers of a language. */
-export function sharedValues(command: NotifyCommand, locale: string): RenderContext {
+export function sharedValues(
+  command: Pick<NotifyCommand, 'movie' | 'params'>,
+  locale: string,
+): RenderContext {
   const params = command.params.map(({ name, value }) => [name, value] as const);
   return { ...Object.fromEntries(params), ...movieValues(command.movie, locale) };
 }

@@ -1,5 +1,6 @@
 import handlebars from 'handlebars';
 import type { Template, TemplateText } from '../schemas/generated/records.ts';
+import { lookUp } from './language.ts';
 
 /** Values by the names that templates write. */
 export type RenderContext = Readonly<Record<string, string>>;
@@ -41,14 +42,21 @@ function compile(source: string, escape: boolean): Compiled {
   return render;
 }
 
+/** A blank translation is one that nobody has written yet. A channel without subjects asks none. */
+function isWritten({ channel }: Template, { subject, body }: TemplateText): boolean {
+  if (channel === 'email' && subject !== null && oneLine(subject) === '') return false;
+  return body.trim() !== '';
+}
+
 /**
- * The text of a template for a reader: in their language, else in that language without its
- * region, else in the template's default language, else in Russian; null when all are missing.
+ * The text of a template for a reader: in their language by `lookUp`, else in the template's
+ * default language, else in Russian; null when all are missing. A text that is blank, or an
+ * e-mail's whose subject is, counts as missing.
  */
 export function textFor(template: Template, locale: string | null): TemplateText | null {
-  const language = locale?.split('-')[0] ?? null;
-  for (const candidate of [locale, language, template.locale, homeLocale]) {
-    const text = template.texts.find((each) => each.locale === candidate);
+  const written = template.texts.filter((text) => isWritten(template, text));
+  for (const wanted of [locale, template.locale, homeLocale]) {
+    const text = wanted === null ? null : lookUp(wanted, written);
     if (text) return text;
   }
   return null;

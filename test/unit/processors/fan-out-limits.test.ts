@@ -175,6 +175,21 @@ test('readers of more languages than the kernel has places for are written to', 
   expectSame(languages, commandFor(everyChannel));
 });
 
+test('a language in any of its spellings is written to as the slow way writes to it', () => {
+  const spellings = ['EN', 'En-gb', 'en_US', ' en ', 'en-GB', 'enm', 'ru_RU', 'RU', '', ' '];
+  const readers = people(200, (n) => ({ locale: spellings[n % spellings.length] ?? null }));
+  const english = { ...text, locale: 'en_gb', body: '{{user_full_name}}, {{movie_title}}' };
+  const blank = { ...text, locale: 'EN', body: ' ' };
+  const plain = { ...english, locale: ' En' };
+  const templates = everyChannel.map((each) => ({
+    ...each,
+    texts: [blank, ...each.texts, english, plain],
+  }));
+  const command = commandFor(templates);
+  const englishTitle = 'Brother';
+  expectSame(readers, { ...command, movie: command.movie && { ...command.movie, englishTitle } });
+});
+
 test.each([2000, 9000, 30_000])('a text of %i characters fits, or goes the slow way', (length) => {
   const body = `{{user_full_name}} ${'я'.repeat(length)}`;
   expectSame(people(150), commandFor([template('t-email', 'email', body)]));

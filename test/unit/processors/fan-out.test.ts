@@ -39,7 +39,7 @@ const user = (id: string): fc.Arbitrary<User> =>
     email: address,
     phone: address,
     telegramChatId: address,
-    locale: fc.constantFrom(null, 'ru', 'en', 'en-GB', 'kk', ''),
+    locale: fc.constantFrom(null, 'ru', 'en', 'en-GB', 'kk', '', 'EN', 'en_US', ' en ', 'ru-x-a'),
     timeZone: fc.constantFrom(null, 'Europe/Moscow'),
     channels: fc.subarray([...channelOrder, 'unknown' as const]),
     followedMovieIds: fc.subarray(['m1', 'm2']),
@@ -75,15 +75,15 @@ const source = fc.oneof(
   { weight: 3, arbitrary: joined(simplePiece, 1) },
   { weight: 1, arbitrary: joined(anyPiece, 0) },
 );
-const text = (locale: string) =>
+const text = (...locales: string[]) =>
   fc.record({
-    locale: fc.constant(locale),
+    locale: fc.constantFrom(...locales),
     subject: fc.oneof(
       { weight: 2, arbitrary: fc.constantFrom('{{user_full_name}}', 'О {{user_full_name}}') },
       { weight: 2, arbitrary: source },
-      { weight: 1, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.constantFrom(null, ' ') },
     ),
-    body: source,
+    body: fc.oneof({ weight: 9, arbitrary: source }, fc.constant(' \n')),
   });
 const template = (channel: Template['channel']): fc.Arbitrary<Template> =>
   fc.record({
@@ -91,9 +91,9 @@ const template = (channel: Template['channel']): fc.Arbitrary<Template> =>
     version: fc.integer({ min: 1, max: 1000 }),
     eventType: fc.constant('episodeReleased' as const),
     channel: fc.constant(channel),
-    locale: fc.constantFrom('ru', 'en', 'de'),
+    locale: fc.constantFrom('ru', 'en', 'de', 'EN_gb'),
     texts: fc.oneof(
-      { weight: 8, arbitrary: fc.tuple(text('ru'), text('en')) },
+      { weight: 8, arbitrary: fc.tuple(text('ru', ' RU'), text('en', 'En', 'EN_us')) },
       { weight: 2, arbitrary: fc.tuple(text('ru')) },
       { weight: 1, arbitrary: fc.constant([]) },
     ),
@@ -116,12 +116,13 @@ const command: fc.Arbitrary<NotifyCommand> = fc
   .record({
     audience,
     title: fc.constantFrom('Брат', 'Tom & "Jerry"', 'a\nb', ''),
+    englishTitle: fc.constantFrom(null, 'Brother', ' '),
     requestId: fc.constantFrom(null, null, 'request-1'),
     templates: fc
       .subarray(channelOrder.map(template), { minLength: 1 })
       .chain((chosen) => fc.tuple(...chosen)),
   })
-  .map(({ audience: found, title, requestId, templates }) => ({
+  .map(({ audience: found, title, englishTitle, requestId, templates }) => ({
     ...found,
     eventId: 'event-1',
     eventType: 'episodeReleased',
@@ -129,7 +130,7 @@ const command: fc.Arbitrary<NotifyCommand> = fc
     occurredAt: Date.parse('2026-01-15T12:00:00Z'),
     requestId,
     params: [{ name: 'episode', value: '3' }],
-    movie: { id: 'm1', title, englishTitle: null, genres: [], year: 1997, description: null },
+    movie: { id: 'm1', title, englishTitle, genres: [], year: 1997, description: null },
     templates,
     digest: '',
     part: 0,
@@ -163,7 +164,9 @@ async function play(processor: Processor, world: World, maxRecords: number) {
 const asText = ({ topic, partition, key, value }: KafkaRecord) =>
   `${topic}/${partition} ${key?.toString()} ${value?.toString('hex')}`;
 
-test('the fast way writes what the slow way writes, byte for byte', async () => {
+test('the fast way writes what the slow way writes, byte for byte', {
+  timeout: 120_000,
+}, async () => {
   let written = 0;
   await fc.assert(
     fc.asyncProperty(worlds, fc.constantFrom(1, 3, 1000), async (world, maxRecords) => {

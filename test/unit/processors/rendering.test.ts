@@ -163,6 +163,37 @@ describe('language', () => {
   test('none of them: there is no text, and it is not guessed', () => {
     expect(chosen('kk', 'de', 'en', 'fr')).toBeUndefined();
   });
+
+  test.each(['EN', 'En-gb', 'en_US', 'en-GB', ' en ', '\ten_us\n'])('%j is English', (wanted) => {
+    expect(chosen(wanted, 'ru', 'ru', 'en')).toBe('en');
+    expect(chosen('kk', wanted, 'ru', 'en')).toBe('en');
+    expect(chosen(wanted.trim(), 'ru', 'ru', wanted)).toBe(wanted);
+  });
+
+  test('Russian is the last resort however its tag is written', () => {
+    expect(chosen('kk', 'de', 'en', ' RU')).toBe(' RU');
+  });
+
+  const blanks = ['', ' ', '\n\t\u00a0'];
+
+  test.each(blanks)('a text with the body %j is missing', (body) => {
+    const texts = [{ locale: 'en', subject: 'Hello', body }, textOf('Привет', 'О')];
+    expect(textFor(templateOf('email', { texts }), 'en')?.locale).toBe('ru');
+    expect(textFor(templateOf('sms', { texts: texts.slice(0, 1) }), 'en')).toBeNull();
+  });
+
+  test.each(blanks)('an e-mail with the subject %j is missing, no other text is', (subject) => {
+    const texts = [{ locale: 'en', subject, body: 'Hello' }, textOf('Привет', 'О')];
+    expect(textFor(templateOf('email', { texts }), 'en')?.locale).toBe('ru');
+    expect(textFor(templateOf('sms', { texts }), 'en')?.locale).toBe('en');
+  });
+
+  test('a blank text is passed by on the way down, and in favour of its like', () => {
+    const blank = { locale: 'en-GB', subject: null, body: ' ' };
+    const english = [blank, { ...blank, locale: 'en' }, { ...textOf('Hello'), locale: 'EN' }];
+    const template = templateOf('email', { texts: [...english, textOf('Привет')] });
+    expect(textFor(template, 'en-GB')?.body).toBe('Hello');
+  });
 });
 
 test('the same source is compiled apart for plain and for escaped channels', () => {
