@@ -2,7 +2,8 @@ const singleLetterAtEnd = /(^|-)[^-]$/;
 
 /** A tag as tags are compared: in one case (RFC 5646, 2.1.1), and as its writer meant it. */
 function comparable(tag: string): string {
-  // Java, POSIX and forms write `en_US` and ` en `; refusing them would give Russian to the English.
+  // Java, POSIX and forms write `en_US` and ` en `; refusing them would give Russian to the
+ * English.
   return tag.trim().replaceAll('_', '-').toLowerCase();
 }
 

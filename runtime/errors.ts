@@ -158,14 +158,14 @@ export const errorTable = {
   MOVIE_UNKNOWN: {
     retryable: false,
     message:
-      'The movie of the event is not in the movies topic. Publish it, then write the event again, ' +
-      'with the same id.',
+      'The movie of the event is not in the movies topic. Publish it, then write the event ' +
+      'again, with the same id.',
   },
   COMMENT_UNKNOWN: {
     retryable: false,
     message:
-      'The parent comment is not in the comments topic. Publish it, then write the event again, ' +
-      'with the same id.',
+      'The parent comment is not in the comments topic. Publish it, then write the event ' +
+      'again, with the same id.',
   },
   TEMPLATE_UNKNOWN: {
     retryable: false,
