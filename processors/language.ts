@@ -2,8 +2,7 @@ const singleLetterAtEnd = /(^|-)[^-]$/;
 
 /** A tag as tags are compared: in one case (RFC 5646, 2.1.1), and as its writer meant it. */
 function comparable(tag: string): string {
-  // Java, POSIX and forms write `en_US` and ` en `; refusing them would give Russian to the
- * English.
+  // Java, POSIX and forms write `en_US` and ` en `; refused, they would give Russian to all.
   return tag.trim().replaceAll('_', '-').toLowerCase();
 }
 
