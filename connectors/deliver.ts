@@ -19,6 +19,7 @@ import {
   type Outcome,
   outcomeOf,
   portionSize,
+  roundOf,
   sortPortion,
 } from './portion.ts';
 import { interrupted } from './verdict.ts';
@@ -136,6 +137,7 @@ function tell({ log, partition }: Delivery, answered: readonly Answered[], outco
  * 2. `started` is in the journal, and beside the unmoved offset a note from where to read the
  *    journal back. The next owner finds the attempt open. Whether it was sent nobody can know, so
  *    it becomes `unknown`: at least once sends it again as the next attempt, at most once does not.
+ *    Such ends are counted apart from what the vendor refuses, and bounded far higher.
  * 3. Sent: the same, and now the person may have it. Only from here comes a double, or a loss.
  * 4. The answers, the moved offset and the cleared note stand in one transaction: nothing is left
  *    to do, the next owner goes on behind the portion.
@@ -162,7 +164,7 @@ async function deliverPortion(
   let note = pending.length > 0 ? [await openNote(delivery, portion)] : [];
   let trouble = before;
   while (pending.length > 0) {
-    const round = trouble.outages > 0 ? pending.slice(0, 1) : pending;
+    const round = roundOf(pending, trouble.outages);
     const started = round.map((attempt) => line(delivery, attempt, { kind: 'started' }));
     await producer.commit({ records: [...unwritten, ...started], offsets: note });
     note = [];

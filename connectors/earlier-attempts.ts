@@ -9,6 +9,7 @@ import type { Log } from '../runtime/log.ts';
 import type { Serde } from '../runtime/serde.ts';
 import type { DeliveryEvent } from '../schemas/generated/records.ts';
 import { topics } from '../schemas/topics.ts';
+import { type Counts, countsAfter, uncounted } from './verdict.ts';
 
 /** A lane, how far it is committed, and the note beside that: see `noteOf`. */
 export type CommittedLane = {
@@ -17,8 +18,11 @@ export type CommittedLane = {
   readonly metadata: string;
 };
 
-/** The last line of the journal about a notification that is not committed. */
-export type LastLine = Pick<DeliveryEvent, 'kind' | 'attempt'>;
+/**
+ * The last line of the journal about a notification that is not committed, and what all lines about
+ * it count: the note leads to the first of them. An attempt still open is an interruption.
+ */
+export type LastLine = Pick<DeliveryEvent, 'kind' | 'attempt'> & Counts;
 
 type Place = Pick<KafkaRecord, 'topic' | 'offset'>;
 
@@ -58,19 +62,25 @@ export function foldJournal(
   lanes: readonly CommittedLane[],
   journalId: string,
 ): EarlierAttempts & {
-  add(event: Pick<DeliveryEvent, 'source' | 'kind' | 'attempt'>): void;
+  add(event: Pick<DeliveryEvent, 'source' | 'kind' | 'attempt' | 'code'>): void;
 } {
   const states = new Map(
     lanes.map((lane) => [lane.topic, { ...lane, lines: new Map<number, LastLine>() }] as const),
   );
   return {
     noteOf: (journalOffset) => noteOf(journalId, journalOffset),
-    add({ source, kind, attempt }) {
+    add({ source, kind, attempt, code }) {
       const lane = states.get(source.topic);
-      if (lane && source.offset >= lane.nextOffset)
-        lane.lines.set(source.offset, { kind, attempt });
+      if (!lane || source.offset < lane.nextOffset) return;
+      const { refusals, interruptions } = lane.lines.get(source.offset) ?? uncounted;
+      const counts = countsAfter({ refusals, interruptions }, { kind, code });
+      lane.lines.set(source.offset, { kind, attempt, ...counts });
     },
-    lastLine: ({ topic, offset }) => states.get(topic)?.lines.get(offset) ?? null,
+    lastLine({ topic, offset }) {
+      const last = states.get(topic)?.lines.get(offset);
+      if (last?.kind !== 'started') return last ?? null;
+      return { ...last, interruptions: last.interruptions + 1 };
+    },
     openSince(topic, nextOffset) {
       const lane = states.get(topic);
       const open = [...(lane?.lines.keys() ?? [])].some((offset) => offset >= nextOffset);

@@ -3,9 +3,10 @@ import type { Serde } from '../runtime/serde.ts';
 import type { DeliveryEvent, Notification } from '../schemas/generated/records.ts';
 import { topics } from '../schemas/topics.ts';
 import type { SendResult } from './channel.ts';
+import type { Counts } from './verdict.ts';
 
-/** One attempt to deliver one notification. */
-export type Attempt = {
+/** One attempt to deliver one notification, and what counts from those before it. */
+export type Attempt = Counts & {
   readonly record: KafkaRecord;
   readonly notification: Notification;
   /** From 1. */

@@ -5,9 +5,16 @@ import { isReplayed, replayHeader } from '../runtime/replay-mark.ts';
 import type { Serde } from '../runtime/serde.ts';
 import type { Topic } from '../schemas/topics.ts';
 import type { SendResult } from './channel.ts';
-import type { EarlierAttempts } from './earlier-attempts.ts';
+import type { EarlierAttempts, LastLine } from './earlier-attempts.ts';
 import type { Attempt } from './journal.ts';
-import { type Guarantee, outageWaitMs, verdictOn, verdictOnEarlier } from './verdict.ts';
+import {
+  type Guarantee,
+  maxInterruptions,
+  outageWaitMs,
+  uncounted,
+  verdictOn,
+  verdictOnEarlier,
+} from './verdict.ts';
 
 /** A notification that was tried often enough, and the last that is known of it. */
 export type GaveUp = { readonly attempt: Attempt; readonly reason: string };
@@ -53,6 +60,11 @@ export function portionSize(records: readonly KafkaRecord[], maxRecords: number)
   return records.length;
 }
 
+function whyGivenUp({ kind, interruptions }: LastLine): string {
+  if (interruptions < maxInterruptions) return `the last line was ${kind}`;
+  return `the process ended ${interruptions} times while sending it`;
+}
+
 /**
  * Sorts a portion by what its bytes say and by what the journal knows of it. A replayed record is
  * refused whatever it says; the journal hears nothing of it, for it bears the id of the
@@ -84,19 +96,19 @@ export function sortPortion(
       letters.push(input.letter);
       continue;
     }
-    const fresh: Attempt = { record, notification: input.message.value, attempt: 1 };
+    const { value: notification } = input.message;
+    const fresh: Attempt = { record, notification, attempt: 1, ...uncounted };
     const last = by.earlier.lastLine(record);
     if (!last) {
       pending.push(fresh);
       continue;
     }
-    const earlier = { ...fresh, attempt: last.attempt };
+    const { attempt, refusals, interruptions } = last;
+    const earlier: Attempt = { ...fresh, attempt, refusals, interruptions };
     if (last.kind === 'started') interrupted.push(earlier);
     const verdict = verdictOnEarlier(last, by.guarantee);
-    if (verdict.kind === 'again') pending.push({ ...fresh, attempt: verdict.attempt });
-    if (verdict.kind === 'gaveUp') {
-      gaveUp.push({ attempt: earlier, reason: `the last line was ${last.kind}` });
-    }
+    if (verdict.kind === 'again') pending.push({ ...earlier, attempt: verdict.attempt });
+    if (verdict.kind === 'gaveUp') gaveUp.push({ attempt: earlier, reason: whyGivenUp(last) });
   }
   return { pending, interrupted, gaveUp, letters };
 }
@@ -106,6 +118,16 @@ const troubleKinds: ReadonlySet<SendResult['kind']> = new Set([
   'unknown',
   'misconfigured',
 ]);
+
+/**
+ * The attempts to make side by side now. While the vendor is away one is sent alone, and so is
+ * each where some were interrupted: beside a message that ends the process the others would be
+ * counted as interrupted with it, and given up with it.
+ */
+export function roundOf(pending: readonly Attempt[], outages: number): readonly Attempt[] {
+  const alone = outages > 0 || pending.some(({ interruptions }) => interruptions > 0);
+  return alone ? pending.slice(0, 1) : pending;
+}
 
 /** Decides about a round of sends. */
 export function outcomeOf(
@@ -117,12 +139,12 @@ export function outcomeOf(
   const trouble = answered.some(({ result }) => troubleKinds.has(result.kind));
   let waitMs = trouble ? outageWaitMs(state.outages) : 0;
   for (const { attempt, result } of answered) {
-    const verdict = verdictOn(result, { ...state, attempt: attempt.attempt });
+    const verdict = verdictOn(result, { ...attempt, ...state });
     if (verdict.kind === 'gaveUp') {
       gaveUp.push({ attempt, reason: 'reason' in result ? result.reason : result.kind });
     }
     if (verdict.kind === 'again') {
-      again.push({ ...attempt, attempt: verdict.attempt });
+      again.push({ ...attempt, attempt: verdict.attempt, refusals: verdict.refusals });
       waitMs = Math.max(waitMs, verdict.waitMs);
     }
   }

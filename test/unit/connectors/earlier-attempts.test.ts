@@ -6,10 +6,11 @@ const journal = 'b8tRS7h4TJ2Vt43Dp85v2A';
 const direct = { topic: 'direct', nextOffset: 10, metadata: noteOf(journal, 700) };
 const bulk = { topic: 'bulk', nextOffset: 20, metadata: noteOf(journal, null) };
 
-const event = (topic: string, offset: number, kind: DeliveryKind, attempt = 1) => ({
+const event = (topic: string, offset: number, kind: DeliveryKind, attempt = 1, code = '') => ({
   source: { topic, partition: 0, offset },
   kind,
   attempt,
+  code,
 });
 
 describe('the note beside an offset', () => {
@@ -40,13 +41,33 @@ describe('what a former owner had begun', () => {
     expect(earlier.lastLine({ topic: 'direct', offset: 10 })).toEqual({
       kind: 'started',
       attempt: 2,
+      refusals: 1,
+      interruptions: 1,
     });
     expect(earlier.lastLine({ topic: 'direct', offset: 11 })).toEqual({
       kind: 'started',
       attempt: 1,
+      refusals: 0,
+      interruptions: 1,
     });
     expect(earlier.lastLine({ topic: 'direct', offset: 12 })).toBeNull();
     expect(earlier.lastLine({ topic: 'bulk', offset: 10 })).toBeNull();
+  });
+
+  it('is also how often it was refused, and how often we ended, over all owners', () => {
+    const earlier = foldJournal([direct], journal);
+    for (const attempt of [1, 2, 3, 4, 5, 6]) {
+      earlier.add(event('direct', 10, 'started', attempt));
+      earlier.add(event('direct', 10, 'unknown', attempt, 'INTERRUPTED'));
+    }
+    earlier.add(event('direct', 10, 'started', 7));
+    earlier.add(event('direct', 10, 'unknown', 7, 'ETIMEDOUT'));
+    expect(earlier.lastLine({ topic: 'direct', offset: 10 })).toEqual({
+      kind: 'unknown',
+      attempt: 7,
+      refusals: 1,
+      interruptions: 6,
+    });
   });
 
   it('is not what was committed, nor what other channels did in the same journal', () => {

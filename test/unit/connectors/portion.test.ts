@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { SendResult } from '../../../connectors/channel.ts';
 import { foldJournal, noteOf } from '../../../connectors/earlier-attempts.ts';
 import type { Attempt } from '../../../connectors/journal.ts';
-import { outcomeOf, portionSize, sortPortion } from '../../../connectors/portion.ts';
-import { type Guarantee, maxAttempts } from '../../../connectors/verdict.ts';
+import { outcomeOf, portionSize, roundOf, sortPortion } from '../../../connectors/portion.ts';
+import {
+  type Guarantee,
+  maxInterruptions,
+  maxRefusals,
+  uncounted,
+} from '../../../connectors/verdict.ts';
 import type { KafkaRecord } from '../../../runtime/kafka/record.ts';
 import { replayHeader } from '../../../runtime/replay-mark.ts';
 import type { DeliveryKind } from '../../../schemas/generated/records.ts';
@@ -26,7 +31,7 @@ const serde = {
       : { ok: false, code: 'NOT_AVRO', reason: 'poison' },
 } as unknown as Parameters<typeof sortPortion>[1]['serde'];
 
-type LastLine = readonly [offset: number, kind: DeliveryKind, attempt?: number];
+type LastLine = readonly [offset: number, kind: DeliveryKind, attempt?: number, code?: string];
 
 function sorted(
   records: readonly KafkaRecord[],
@@ -37,8 +42,8 @@ function sorted(
     [{ topic: topic.name, nextOffset: 0, metadata: noteOf('journal', 0) }],
     'journal',
   );
-  for (const [offset, kind, attempt = 1] of lines) {
-    earlier.add({ source: { topic: topic.name, partition: 0, offset }, kind, attempt });
+  for (const [offset, kind, attempt = 1, code = ''] of lines) {
+    earlier.add({ source: { topic: topic.name, partition: 0, offset }, kind, attempt, code });
   }
   const found = sortPortion(records, { topic, process: 'email', guarantee, serde, earlier });
   const places = (attempts: readonly Attempt[]) =>
@@ -47,13 +52,21 @@ function sorted(
     pending: places(found.pending),
     interrupted: places(found.interrupted),
     gaveUp: places(found.gaveUp.map(({ attempt }) => attempt)),
+    reasons: found.gaveUp.map(({ reason }) => reason),
     letters: found.letters.map(({ headers }) =>
       headers?.find(([name]) => name.endsWith('code'))?.[1]?.toString(),
     ),
   };
 }
 
-const nothing = { pending: [], interrupted: [], gaveUp: [], letters: [] };
+const nothing = { pending: [], interrupted: [], gaveUp: [], reasons: [], letters: [] };
+
+/** What the journal says of attempts that all met the same end, or the same answer. */
+const lived = (offset: number, times: number, kind: DeliveryKind, code = '') =>
+  Array.from({ length: times }, (_, index): LastLine[] => [
+    [offset, 'started', index + 1],
+    [offset, kind, index + 1, code],
+  ]).flat();
 
 describe('the size of a portion', () => {
   const keyed = (...keys: (string | null)[]) =>
@@ -110,7 +123,7 @@ describe('the records of a portion', () => {
       [2, 'started'],
       [3, 'throttled'],
       [4, 'unavailable', 3],
-      [5, 'throttled', maxAttempts],
+      ...lived(5, maxRefusals, 'throttled'),
     ];
     expect(sorted(records, lines)).toEqual({
       pending: [
@@ -120,8 +133,34 @@ describe('the records of a portion', () => {
         [6, 1],
       ],
       interrupted: [[2, 1]],
-      gaveUp: [[5, maxAttempts]],
+      gaveUp: [[5, maxRefusals]],
+      reasons: ['the last line was throttled'],
       letters: [],
+    });
+  });
+
+  it('are not used up by ends of our own, and those are bounded, too', () => {
+    const ends = (offset: number, times: number) => lived(offset, times, 'unknown', 'INTERRUPTED');
+    const lines: readonly LastLine[] = [
+      ...ends(1, maxRefusals - 1),
+      [1, 'started', maxRefusals],
+      ...ends(2, maxRefusals * 2),
+      [2, 'throttled', maxRefusals * 2 + 1],
+      ...ends(3, maxInterruptions - 1),
+      [3, 'started', maxInterruptions],
+    ];
+    expect(sorted([record(1), record(2), record(3)], lines)).toEqual({
+      ...nothing,
+      pending: [
+        [1, maxRefusals + 1],
+        [2, maxRefusals * 2 + 2],
+      ],
+      interrupted: [
+        [1, maxRefusals],
+        [3, maxInterruptions],
+      ],
+      gaveUp: [[3, maxInterruptions]],
+      reasons: [`the process ended ${maxInterruptions} times while sending it`],
     });
   });
 
@@ -135,10 +174,31 @@ describe('the records of a portion', () => {
   });
 });
 
+describe('a round', () => {
+  const attempt = (offset: number, interruptions = 0): Attempt => ({
+    ...{ record: record(offset), notification: notification(), attempt: 1 },
+    ...{ ...uncounted, interruptions },
+  });
+
+  it('is all side by side, and one alone while the vendor is away', () => {
+    const all = [attempt(1), attempt(2)];
+    expect(roundOf(all, 0)).toEqual(all);
+    expect(roundOf(all, 1)).toEqual([attempt(1)]);
+  });
+
+  it('is one alone where some were interrupted, so that only what ends us is counted', () => {
+    expect(roundOf([attempt(1), attempt(2, 1)], 0)).toEqual([attempt(1)]);
+    expect(roundOf([attempt(2, 1), attempt(3)], 0)).toEqual([attempt(2, 1)]);
+  });
+});
+
 describe('the outcome of a round', () => {
   const words = { code: '1', reason: 'because' };
   const answered = (attempt: number, result: SendResult) => ({
-    attempt: { record: record(attempt), notification: notification(), attempt },
+    attempt: {
+      ...{ record: record(attempt), notification: notification(), attempt },
+      ...{ refusals: attempt - 1, interruptions: 0 },
+    },
     result,
   });
   const state = { outages: 0, guarantee: 'atLeastOnce' } as const;
@@ -182,7 +242,7 @@ describe('the outcome of a round', () => {
   });
 
   it('gives up with the reason of the last answer', () => {
-    const outcome = outcomeOf([answered(maxAttempts, { kind: 'unknown', ...words })], state);
+    const outcome = outcomeOf([answered(maxRefusals, { kind: 'unknown', ...words })], state);
     expect(outcome).toMatchObject({ again: [], gaveUp: [{ reason: 'because' }] });
   });
 });

@@ -2,8 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SendResult } from '../../../connectors/channel.ts';
 import {
+  countsAfter,
   type Guarantee,
-  maxAttempts,
+  interrupted,
+  maxInterruptions,
+  maxRefusals,
+  uncounted,
   verdictOn,
   verdictOnEarlier,
 } from '../../../connectors/verdict.ts';
@@ -21,7 +25,7 @@ const throttled = (retryAfterMs: number): SendResult => ({
 });
 
 const guarantees: readonly Guarantee[] = ['atLeastOnce', 'atMostOnce'];
-const first = { attempt: 1, outages: 0, guarantee: 'atLeastOnce' } as const;
+const first = { attempt: 1, refusals: 0, outages: 0, guarantee: 'atLeastOnce' } as const;
 const settled = { kind: 'settled' };
 
 describe('what follows from an answer', () => {
@@ -44,16 +48,20 @@ describe('what follows from an answer', () => {
   });
 
   it.each([throttled(1), unknown])('$kind gives up after the last attempt', (result) => {
-    const last = { ...first, attempt: maxAttempts };
-    expect(verdictOn(result, { ...first, attempt: maxAttempts - 1 }).kind).toBe('again');
+    const last = { ...first, attempt: 17, refusals: maxRefusals - 1 };
+    expect(verdictOn(result, { ...last, refusals: maxRefusals - 2 })).toMatchObject({
+      kind: 'again',
+      attempt: 18,
+      refusals: maxRefusals - 1,
+    });
     expect(verdictOn(result, last)).toEqual({ kind: 'gaveUp' });
   });
 
   it.each([unavailable, misconfigured])('$kind burns no attempt and never gives up', (result) => {
-    const state = { ...first, attempt: maxAttempts, outages: 1e6 };
-    expect(verdictOn(result, state)).toEqual({
+    const counts = { attempt: 5, refusals: maxRefusals - 1 };
+    expect(verdictOn(result, { ...first, ...counts, outages: 1e6 })).toEqual({
       kind: 'again',
-      attempt: maxAttempts,
+      ...counts,
       waitMs: 60_000,
     });
   });
@@ -64,10 +72,11 @@ describe('what follows from an answer', () => {
     expect(known).toEqual([1000, 2000, 4000, 8000, 60_000]);
   });
 
-  it('is always bounded: some wait, and attempts that only grow up to the last', () => {
+  it('is always bounded: some wait, and refusals that only grow up to the last', () => {
     const results = fc.constantFrom(unknown, unavailable, misconfigured, throttled(-5));
     const states = fc.record({
-      attempt: fc.integer({ min: 1, max: maxAttempts }),
+      attempt: fc.integer({ min: 1, max: 100 }),
+      refusals: fc.nat(maxRefusals - 1),
       outages: fc.nat(),
       guarantee: fc.constantFrom(...guarantees),
     });
@@ -78,27 +87,67 @@ describe('what follows from an answer', () => {
         expect(verdict.waitMs).toBeGreaterThanOrEqual(1000);
         expect(verdict.waitMs).toBeLessThanOrEqual(3_600_000);
         expect(verdict.attempt).toBeGreaterThanOrEqual(state.attempt);
-        expect(verdict.attempt).toBeLessThanOrEqual(maxAttempts);
+        expect(verdict.refusals).toBeGreaterThanOrEqual(state.refusals);
+        expect(verdict.refusals).toBeLessThan(maxRefusals);
       }),
     );
   });
 });
 
+describe('what the lines of a journal count', () => {
+  const after = (...lines: readonly Parameters<typeof countsAfter>[1][]) =>
+    lines.reduce(countsAfter, uncounted);
+
+  it('are refusals where the vendor answered, and interruptions where we ended', () => {
+    expect(after({ kind: 'throttled', code: '1' }, { kind: 'unknown', code: '1' })).toEqual({
+      refusals: 2,
+      interruptions: 0,
+    });
+    expect(after(interrupted, interrupted, { kind: 'unknown', code: null })).toEqual({
+      refusals: 1,
+      interruptions: 2,
+    });
+  });
+
+  it('are neither while an attempt is open, the vendor is away or refuses us', () => {
+    const kinds = ['started', 'unavailable', 'misconfigured', 'accepted'] as const;
+    expect(after(...kinds.map((kind) => ({ kind, code: null })))).toEqual(uncounted);
+  });
+});
+
 describe('what follows from the last line of a former owner', () => {
-  const again = (attempt: number) => ({ kind: 'again', attempt });
+  const line = { attempt: 1, ...uncounted };
 
   it.each(['accepted', 'rejected', 'deadLettered'] as const)('%s is final', (kind) => {
     for (const guarantee of guarantees) {
-      expect(verdictOnEarlier({ kind, attempt: 1 }, guarantee)).toEqual(settled);
+      expect(verdictOnEarlier({ ...line, kind }, guarantee)).toEqual(settled);
     }
   });
 
-  it('an open attempt counts as unknown', () => {
-    const open = { kind: 'started', attempt: 1 } as const;
-    expect(verdictOnEarlier(open, 'atLeastOnce')).toMatchObject(again(2));
+  it.each(['started', 'unknown'] as const)('%s is sent again where it may come twice', (kind) => {
+    const open = { ...line, kind, interruptions: 1 };
+    expect(verdictOnEarlier(open, 'atLeastOnce')).toMatchObject({ kind: 'again', attempt: 2 });
     expect(verdictOnEarlier(open, 'atMostOnce')).toEqual(settled);
-    const last = { ...open, attempt: maxAttempts };
-    expect(verdictOnEarlier(last, 'atLeastOnce')).toEqual({ kind: 'gaveUp' });
+  });
+
+  it.each(['started', 'unknown'] as const)('%s is given up after far more ends', (kind) => {
+    const last = { kind, attempt: maxInterruptions, refusals: 1, interruptions: 19 };
+    expect(verdictOnEarlier(last, 'atLeastOnce')).toEqual({
+      kind: 'again',
+      attempt: maxInterruptions + 1,
+      refusals: 1,
+      waitMs: 0,
+    });
+    const over = { ...last, interruptions: maxInterruptions };
+    expect(verdictOnEarlier(over, 'atLeastOnce')).toEqual({ kind: 'gaveUp' });
+    expect(verdictOnEarlier(over, 'atMostOnce')).toEqual(settled);
+  });
+
+  it.each(['throttled', 'unknown'] as const)('%s by the vendor keeps its own bound', (kind) => {
+    const last = { kind, attempt: 19, refusals: maxRefusals - 1, interruptions: 14 };
+    expect(verdictOnEarlier(last, 'atLeastOnce')).toMatchObject({ kind: 'again', attempt: 20 });
+    const over = { ...last, refusals: maxRefusals };
+    expect(verdictOnEarlier(over, 'atLeastOnce')).toEqual({ kind: 'gaveUp' });
   });
 
   it.each([
@@ -107,7 +156,8 @@ describe('what follows from the last line of a former owner', () => {
     ['misconfigured', 1],
   ] as const)('%s goes on with attempt %i', (kind, attempt) => {
     for (const guarantee of guarantees) {
-      expect(verdictOnEarlier({ kind, attempt: 1 }, guarantee)).toMatchObject(again(attempt));
+      const again = { kind: 'again', attempt };
+      expect(verdictOnEarlier({ ...line, kind }, guarantee)).toMatchObject(again);
     }
   });
 });
