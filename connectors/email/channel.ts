@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { compile } from 'html-to-text';
 import { createTransport } from 'nodemailer';
 import type { Config } from '../../runtime/config.ts';
 import { VestnikError } from '../../runtime/errors.ts';
@@ -7,24 +6,27 @@ import type { Notification } from '../../schemas/generated/records.ts';
 import { type Channel, type Timeouts, usualTimeouts } from '../channel.ts';
 import { isSingleAddress, parseMailbox } from './address.ts';
 import { classify } from './classify.ts';
+import { encodedWords, encodeLookalikeName, headerText, looksEncoded } from './header.ts';
+import { textOf } from './text-part.ts';
 
-/** Text stays readable in the narrowest client; RFC 5322 section 2.1.1 advises 78. */
-const wrapColumns = 78;
-/** Rendered bodies are some KiB. Beyond this only the HTML part is whole. */
-const maxTextInputLength = 1024 * 1024;
+/** Nobody reads on, and a line of the header is not to carry a text of any length. */
+const maxSubjectChars = 250;
+const maxNameChars = 100;
 
-const toText = compile({
-  wordwrap: wrapColumns,
-  limits: { maxInputLength: maxTextInputLength },
-  selectors: [
-    { selector: 'img', format: 'skip' },
-    // The package would shout every heading in capitals.
-    ...['h1', 'h2', 'h3'].map((selector) => ({ selector, options: { uppercase: false } })),
-  ],
-});
-
-/** A name goes into one header line; nodemailer encodes the rest. */
-const oneLine = (text: string) => text.replace(/\p{Cc}+/gu, ' ').trim();
+/** What goes into the header and the parts of a mail. */
+function contentOf({ notificationId, address, recipientName, subject, body }: Notification) {
+  const line = headerText(subject ?? '', maxSubjectChars);
+  const html = body.replaceAll('\0', '');
+  return {
+    to: { name: headerText(recipientName, maxNameChars), address },
+    // nodemailer would hand plain ASCII that looks encoded on as if it were.
+    subject: looksEncoded(line) ? encodedWords(line) : line,
+    // nodemailer leaves an empty part out, and who reads text alone would be shown nothing.
+    text: textOf(html) || line || ' ',
+    html,
+    headers: { 'X-Notification-Id': notificationId, 'Auto-Submitted': 'auto-generated' },
+  };
+}
 
 /**
  * SMTP over a pool of connections. The Message-ID is made of the notification's id, so that a
@@ -59,6 +61,8 @@ export function openEmailChannel(options: {
   // differ in their ids, because they are for different people.
   const begun = new Set<string>();
   transport.use('stream', (mail, done) => {
+    const { to } = mail.data;
+    if (typeof to === 'object' && 'name' in to) encodeLookalikeName(mail.message, to);
     mail.message.processFunc((content: Readable) => {
       async function* read() {
         begun.add(mail.data.messageId ?? '');
@@ -69,16 +73,6 @@ export function openEmailChannel(options: {
     done();
   });
 
-  const mailOf = ({ notificationId, address, recipientName, subject, body }: Notification) => ({
-    from,
-    to: { name: oneLine(recipientName), address },
-    subject: oneLine(subject ?? ''),
-    text: toText(body),
-    html: body,
-    messageId: messageIdOf(notificationId),
-    headers: { 'X-Notification-Id': notificationId },
-  });
-
   return {
     async send(notification, signal) {
       if (!isSingleAddress(notification.address)) {
@@ -86,7 +80,7 @@ export function openEmailChannel(options: {
       }
       const messageId = messageIdOf(notification.notificationId);
       try {
-        await transport.sendMail({ ...mailOf(notification), signal });
+        await transport.sendMail({ ...contentOf(notification), from, messageId, signal });
         return { kind: 'accepted', providerId: messageId };
       } catch (error) {
         return classify(error, { contentBegun: begun.has(messageId) });
