@@ -1,4 +1,4 @@
-import { emit, type Message, refuse, type Step } from '../runtime/processor.ts';
+import { emit, type Message, refuse, type Step, sourceOf } from '../runtime/processor.ts';
 import { describeUnreadable, isUnreadable, readableIn } from '../runtime/table.ts';
 import type {
   AudienceKind,
@@ -43,12 +43,6 @@ function* partsOf(request: NotificationRequested): Iterable<Measured> {
   yield entries('userIds', request.userIds, limits.listedPeople);
   for (const [index, userId] of request.userIds.entries()) yield id(`userIds[${index}]`, userId);
 }
-
-const sourceOf = ({ topic, partition, offset }: RequestMessage) => ({
-  topic: topic.name,
-  partition,
-  offset,
-});
 
 /** A decision for each listed person, so that the request's counts add up and say why. */
 function* declineAll(message: RequestMessage, reason: DecisionReason, detail: string) {

@@ -5,6 +5,7 @@ import {
   type Refusal,
   refuse,
   type Step,
+  sourceOf,
 } from '../runtime/processor.ts';
 import type { EventType, Movie, NotifyCommand, Template } from '../schemas/generated/records.ts';
 import { limits } from '../schemas/limits.ts';
@@ -48,10 +49,10 @@ type EventMessage = Message<
 
 /** What every command of an event has in common. */
 function headOf(message: EventMessage, occurredAt: number) {
-  const { topic, partition, offset, value, redriven } = message;
+  const { value, redriven } = message;
   return {
     eventId: value.eventId,
-    source: { topic: topic.name, partition, offset },
+    source: sourceOf(message),
     occurredAt,
     requestId: null,
     digest: digestOf(value),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Message, refuse, type Step } from '../runtime/processor.ts';
+import { type Message, refuse, type Step, sourceOf } from '../runtime/processor.ts';
 import type { EventIdentity, Once } from '../runtime/seen-events.ts';
 import type { EventType, NotifyCommand, SeenEvent, Source } from '../schemas/generated/records.ts';
 import { type Topic, topics, type ValueOf } from '../schemas/topics.ts';
@@ -48,12 +48,6 @@ const memoryIdOf = (type: EventType, eventId: string, part = 0): string =>
 
 const isAt = (message: Message, { topic, partition, offset }: Source): boolean =>
   message.topic.name === topic && message.partition === partition && message.offset === offset;
-
-const sourceOf = ({ topic, partition, offset }: Message): Source => ({
-  topic: topic.name,
-  partition,
-  offset,
-});
 
 const placeText = ({ topic, partition, offset }: Source) => `${topic}-${partition} at ${offset}`;
 

@@ -86,6 +86,16 @@ function letterOf({ processor }: Work, record: KafkaRecord, error: unknown): Out
   return deadLetter(record, { code, reason: describeError(error), process: processor.name });
 }
 
+/** The work on a record that is set aside: its letter. */
+function settingAside(letter: OutgoingRecord): Job {
+  return {
+    fill(sink) {
+      sink.add(letter);
+      return done;
+    },
+  };
+}
+
 /** Whatever the work throws becomes a letter, behind what was written before. */
 function settled(work: Work, record: KafkaRecord, fill: Job['fill']): Job {
   return {
@@ -93,8 +103,7 @@ function settled(work: Work, record: KafkaRecord, fill: Job['fill']): Job {
       try {
         return fill(sink);
       } catch (error) {
-        sink.add(letterOf(work, record, error));
-        return done;
+        return settingAside(letterOf(work, record, error)).fill(sink);
       }
     },
   };
@@ -146,14 +155,7 @@ function fanOutOf(work: Work, record: KafkaRecord, message: Message): Job | null
 function open(work: Work, record: KafkaRecord): Job {
   const { processor, topic, context, serde } = work;
   const input = readInput(topic, record, { serde, process: processor.name });
-  if (!input.ok) {
-    return {
-      fill(sink) {
-        sink.add(input.letter);
-        return done;
-      },
-    };
-  }
+  if (!input.ok) return settingAside(input.letter);
   const message = input.message as Message;
   const once = openOnce(work, message);
   switch (once.kind) {
@@ -176,12 +178,6 @@ export function openJob(work: Work, record: KafkaRecord): Job {
   try {
     return open(work, record);
   } catch (error) {
-    const letter = letterOf(work, record, error);
-    return {
-      fill(sink) {
-        sink.add(letter);
-        return done;
-      },
-    };
+    return settingAside(letterOf(work, record, error));
   }
 }

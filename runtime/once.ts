@@ -1,7 +1,7 @@
 import type { SeenEvent } from '../schemas/generated/records.ts';
 import type { Job, Work } from './job.ts';
 import type { OutgoingRecord } from './kafka/record.ts';
-import type { Message, Output, Step } from './processor.ts';
+import { type Message, type Output, type Step, sourceOf } from './processor.ts';
 import type { EventIdentity, Once } from './seen-events.ts';
 
 /** What the memory of events says about a message. */
@@ -34,8 +34,7 @@ function memoryRecord(
 }
 
 function entryOf(event: EventIdentity, message: Message, seenAt: number): SeenEvent {
-  const { topic, partition, offset } = message;
-  return { ...event, input: { topic: topic.name, partition, offset }, seenAt };
+  return { ...event, input: sourceOf(message), seenAt };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Source } from '../schemas/generated/records.ts';
 import type { Topic, ValueOf } from '../schemas/topics.ts';
 import { type ErrorCode, VestnikError } from './errors.ts';
 import type { KafkaRecord, OutgoingRecord } from './kafka/record.ts';
@@ -165,6 +166,11 @@ export const refuse = (code: ErrorCode, reason: string): Refusal => ({
   code,
   reason,
 });
+
+/** Where a message lies, as records name what they were made from. */
+export function sourceOf({ topic, partition, offset }: Message): Source {
+  return { topic: topic.name, partition, offset };
+}
 
 /** True when a message came from a topic; narrows the type of its value. */
 export function isFrom<T extends Topic>(topic: T, message: Message): message is Message<T> {
