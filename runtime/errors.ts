@@ -145,6 +145,12 @@ export const errorTable = {
       'The newest row of a key cannot be read, so that person gets nothing. Its writer must ' +
       'write the row again.',
   },
+  ROW_REFUSED: {
+    retryable: false,
+    message:
+      'PostgreSQL does not take the row of this record, so the history lacks it. The manual ' +
+      '(appendix A) says what the SQLSTATE below means; correct the tables or the writer.',
+  },
   PARTITIONS_CHANGED: {
     retryable: false,
     message:

@@ -71,6 +71,19 @@ export function toDatabaseError(error: unknown): VestnikError {
 /** Works, but is missing in the types of postgres.js. */
 const unpipelined = { max_pipeline: 0 };
 
+/** Data exception, integrity constraint, program limit: the same values are refused again. */
+const refusalClasses = new Set(['22', '23', '54']);
+
+/**
+ * The SQLSTATE with which the server refused what a statement holds; null for any other error. Its
+ * message is not for telling: it may quote a value.
+ */
+export function refusalOf(error: unknown): string | null {
+  const cause = error instanceof VestnikError ? error.cause : null;
+  if (!(cause instanceof postgres.PostgresError)) return null;
+  return refusalClasses.has(cause.code.slice(0, 2)) ? cause.code : null;
+}
+
 type PoolOptions = { readonly url: string; readonly maxConnections: number };
 
 /**

@@ -5,7 +5,7 @@ import type { Health } from '../../runtime/health.ts';
 import type { KafkaClient } from '../../runtime/kafka/client.ts';
 import { offsetRange } from '../../runtime/kafka/offsets.ts';
 import type { Producer } from '../../runtime/kafka/producer.ts';
-import { type Batch, openReader } from '../../runtime/kafka/reader.ts';
+import { openReader } from '../../runtime/kafka/reader.ts';
 import type { KafkaRecord } from '../../runtime/kafka/record.ts';
 import { topicLife } from '../../runtime/kafka/topic-lives.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -13,6 +13,7 @@ import type { Database } from '../../runtime/postgres.ts';
 import type { Serde } from '../../runtime/serde.ts';
 import { fenced, openPosition, type Position } from './offsets.ts';
 import type { Projection, RowKind, RowKinds } from './projections.ts';
+import { type Chunk, chunksOf, type Fitting, maxChunk, writeChunk } from './write-chunk.ts';
 import { writeRows } from './write-rows.ts';
 
 export type PartitionOptions = {
@@ -32,29 +33,13 @@ export type PartitionOptions = {
 
 /** The name that dead letters give this process. */
 const processName = 'history';
-/**
- * Bounds a transaction and the JSON of a statement. A fetch brings at most a megabyte: a thousand
- * notifications, but ten thousand delivery events.
- */
-const maxRows = 2000;
+/** No record of ours comes near, and brokers take 1 MiB; only what was compressed can be larger. */
+const maxValueBytes = 4 * 1024 * 1024;
 /** Retention moves the beginning of a topic once in minutes; looking more often would be noise. */
 const lookAgainMs = 1000;
 
-type Chunk = { readonly records: readonly KafkaRecord[]; readonly nextOffset: number };
-
-/** Cuts what a fetch brought; the last part also passes over the markers at its end. */
-export function chunksOf({ records, nextOffset }: Batch, maxRecords: number): Chunk[] {
-  const chunks: Chunk[] = [];
-  for (let start = 0; start === 0 || start < records.length; start += maxRecords) {
-    const next = records[start + maxRecords];
-    const part = records.slice(start, start + maxRecords);
-    chunks.push({ records: part, nextOffset: next?.offset ?? nextOffset });
-  }
-  return chunks;
-}
-
 type Verdict =
-  | { readonly row: RowKinds[RowKind] }
+  | Fitting<RowKinds[RowKind]>
   | { readonly record: KafkaRecord; readonly poison: DeadLetterCause };
 
 /** The row of a record, or why it never becomes one. */
@@ -65,10 +50,13 @@ function judge(record: KafkaRecord, options: PartitionOptions, generation: numbe
     poison: { code, reason, process: processName },
   });
   if (record.value === null) return poison('VALUE_MISSING', `a record of ${projection.topic.name}`);
+  if (record.value.length > maxValueBytes) {
+    return poison('RECORD_TOO_LARGE', `the value has more than ${maxValueBytes} bytes`);
+  }
   const decoded = serde.decode(projection.topic, record.value);
   if (!decoded.ok) return poison(decoded.code, decoded.reason);
   const mapped = projection.map(decoded.value, { ...record, generation });
-  return mapped.ok ? { row: mapped.row } : poison('RECORD_UNREADABLE', mapped.reason);
+  return mapped.ok ? { record, row: mapped.row } : poison('RECORD_UNREADABLE', mapped.reason);
 }
 
 /** Dead letters first: after a crash between the two they are there twice, never not at all. */
@@ -78,19 +66,28 @@ async function projectChunk(
   { records, nextOffset }: Chunk,
 ): Promise<Position> {
   const { serde, producer, database, projection, partition, signal } = options;
-  const { generation, nextOffset: fromOffset } = from;
+  const { generation } = from;
   await serde.prepare(records.map(({ value }) => value));
   const verdicts = records.map((record) => judge(record, options, generation));
-  const rows = verdicts.flatMap((each) => ('row' in each ? [each.row] : []));
+  const fitting = verdicts.filter((each) => 'row' in each);
   const letters = verdicts.flatMap((each) =>
     'poison' in each ? [deadLetter(each.record, each.poison)] : [],
   );
   if (letters.length > 0) await producer.send(letters);
-  signal.throwIfAborted();
   const topic = projection.topic.name;
-  const move = { topic, partition, generation, fromOffset, toOffset: nextOffset };
-  const { kind } = projection;
-  if (!(await writeRows(database, move, { kind, rows }))) throw fenced(topic, partition);
+  await writeChunk({ fitting, nextOffset }, from.nextOffset, {
+    async write(rows, fromOffset, toOffset) {
+      signal.throwIfAborted();
+      const move = { topic, partition, generation, fromOffset, toOffset };
+      const { kind } = projection;
+      if (!(await writeRows(database, move, { kind, rows }))) throw fenced(topic, partition);
+    },
+    async setAside(record, sqlState) {
+      const reason = `SQLSTATE ${sqlState}`;
+      const cause = { code: 'ROW_REFUSED', reason, process: processName } as const;
+      await producer.send([deadLetter(record, cause)]);
+    },
+  });
   return { generation, nextOffset };
 }
 
@@ -112,7 +109,7 @@ async function follow(options: PartitionOptions): Promise<void> {
       if (position.nextOffset >= range.high) options.caughtUp();
       const batch = await reader.next();
       if (batch.nextOffset === position.nextOffset) continue;
-      for (const chunk of chunksOf(batch, maxRows)) {
+      for (const chunk of chunksOf(batch, maxChunk)) {
         position = await projectChunk(options, position, chunk);
       }
     }

@@ -1,7 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openPosition, positionIn } from '../../../../connectors/postgres/offsets.ts';
-import { chunksOf } from '../../../../connectors/postgres/project-partition.ts';
 import { createHealth } from '../../../../runtime/health.ts';
 import { createLog } from '../../../../runtime/log.ts';
 import type { Database } from '../../../../runtime/postgres.ts';
@@ -25,46 +23,6 @@ test('whatever the offset of a topic that was made anew, it is read from its beg
     const stored = { nextOffset, generation: 3, topicId: 'before' };
     expect(positionIn(range, stored)).toEqual({ nextOffset: 100, generation: 4 });
   }
-});
-
-const record = (offset: number) => ({
-  topic: 't',
-  partition: 0,
-  offset,
-  timestampMs: 0,
-  key: null,
-  value: null,
-  headers: [],
-});
-const batch = (offsets: readonly number[], nextOffset: number) => ({
-  records: offsets.map(record),
-  nextOffset,
-  highWatermark: nextOffset,
-});
-
-test('a fetch that brought markers only is one empty part that moves over them', () => {
-  expect(chunksOf(batch([], 12), 2)).toEqual([{ records: [], nextOffset: 12 }]);
-});
-
-test('parts are bounded, in order, and leave nothing out', () => {
-  const gaps = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 50 });
-  fc.assert(
-    fc.property(gaps, fc.integer({ min: 1, max: 9 }), (steps, maxRecords) => {
-      let offset = 0;
-      const offsets = steps.map((step) => {
-        offset += step;
-        return offset;
-      });
-      const end = offset + 5;
-      const chunks = chunksOf(batch(offsets, end), maxRecords);
-      expect(chunks.flatMap(({ records }) => records.map((each) => each.offset))).toEqual(offsets);
-      expect(chunks.at(-1)?.nextOffset).toBe(end);
-      for (const { records, nextOffset } of chunks) {
-        expect(records.length).toBeLessThanOrEqual(maxRecords);
-        expect(records.every((each) => each.offset < nextOffset)).toBe(true);
-      }
-    }),
-  );
 });
 
 /** The table of offsets and the end of a topic, both of which a rival moves on all the time. */

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startHistory } from '../../connectors/postgres/start.ts';
+import type { Running } from '../../runtime/lifecycle.ts';
+import { topics } from '../../schemas/topics.ts';
+import { written } from '../scenarios/scenario.ts';
+import { notification } from '../unit/connectors/postgres/records.ts';
+import { createHistoryDatabase, type HistoryDatabase } from './support/history-database.ts';
+import { openSystem, type System, until } from './support/system.ts';
+
+let system: System;
+let history: HistoryDatabase;
+let running: Running | undefined;
+
+beforeAll(async () => {
+  system = await openSystem('history-refused-row');
+  history = await createHistoryDatabase('history_refused_row_test', system.log);
+});
+
+afterAll(async () => {
+  await running?.stop();
+  await history?.close();
+  await system?.close();
+});
+
+/** No row that the mapping makes is refused; so the table is taught to refuse one. */
+const refusal = `create function refuse() returns trigger language plpgsql as $$
+  begin raise exception 'no' using errcode = 'program_limit_exceeded'; end $$;
+  create trigger refuse before insert on notifications for each row
+    when (new.body = 'refused') execute function refuse()`;
+
+async function startReady(): Promise<void> {
+  const config = { ...system.config, appId: 'history-refused-row', databaseUrl: history.url };
+  const started = await startHistory({ config, log: system.log });
+  started.failed.catch(() => undefined);
+  running = started;
+  await until('the history is ready', () => started.ready());
+}
+
+test('a row that PostgreSQL refuses is set aside, and those beside it are written', async () => {
+  const requestId = 'request-refused';
+  await startReady();
+  await history.database.script(refusal);
+  const people = Array.from({ length: 300 }, (_, index) => `user-${index}`);
+  const lane = (userId: string, body: string) =>
+    written(topics.emailNotifications, userId, notification({ requestId, userId, body }));
+  const lanes = people.map((userId) => lane(userId, 'Hello'));
+  await system.write(lanes.toSpliced(100, 0, lane('refused', 'refused')));
+  await until('all others are there', async () => {
+    const { rendered } = await history.states(requestId);
+    return rendered === people.length;
+  });
+  const letters = await system.read(topics.deadLetters);
+  const codes = letters
+    .filter(({ key }) => key?.toString() === 'refused')
+    .map(({ headers }) => headers.find(([name]) => name === 'dead-letter.code')?.[1]?.toString());
+  expect(codes).toEqual(['ROW_REFUSED']);
+  expect((await history.lines('notifications', requestId)).length).toBe(people.length);
+});
