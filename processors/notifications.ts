@@ -1,4 +1,5 @@
 import { emit, type Step } from '../runtime/processor.ts';
+import { inForm } from '../runtime/store/word-table.ts';
 import {
   describeUnreadable,
   type Found,
@@ -98,7 +99,10 @@ function judge(recipient: Recipient, channel: Channel, command: NotifyCommand): 
   const address = addressOf(user, channel);
   if (address === null || address === '') return no('noAddress');
   const suppressed = suppression?.value.addresses.find(
-    (each) => (each.channel === channel || each.channel === 'unknown') && each.address === address,
+    (each) =>
+      (each.channel === channel || each.channel === 'unknown') &&
+      // Two ways of writing one address (RFC 6532, 3.1): which of them bounced makes no difference.
+      inForm('nfc', each.address) === inForm('nfc', address),
   );
   if (suppressed) return no('suppressedAddress', suppressed.reason);
   const large = tooLarge('the user', [

@@ -1,8 +1,14 @@
-import { type Found, isUnreadable, type Table, wordsIn } from '../runtime/table.ts';
+import { type Found, isUnreadable, type Table, wordOf, wordsIn } from '../runtime/table.ts';
 import type { NotifyCommand, User } from '../schemas/generated/records.ts';
 
-/** What users are found by: a command's audience asks for words of these fields. */
-export const interests = { followedMovieIds: 'movie:', followedGenres: 'genre:' } as const;
+/**
+ * What users are found by: a command's audience asks for words of these fields. An id is its bytes;
+ * a genre is a word, which a Mac, say, writes with accents of their own.
+ */
+export const interests = {
+  followedMovieIds: { prefix: 'movie:', form: 'bytes' },
+  followedGenres: { prefix: 'genre:', form: 'nfc' },
+} as const;
 
 /** Someone a command is for; `row` is missing when nobody has the listed id. */
 export type Person = {
@@ -58,9 +64,9 @@ export function isInAudience(row: Found<User> | undefined, command: NotifyComman
 export function wordsOf({ audienceKind, audienceKeys }: NotifyCommand): readonly string[] | null {
   switch (audienceKind) {
     case 'movieFollowers':
-      return audienceKeys.map((movieId) => `${interests.followedMovieIds}${movieId}`);
+      return audienceKeys.map((movieId) => wordOf(interests.followedMovieIds, movieId));
     case 'genreFollowers':
-      return audienceKeys.map((genre) => `${interests.followedGenres}${genre}`);
+      return audienceKeys.map((genre) => wordOf(interests.followedGenres, genre));
     case 'listed':
     case 'everyone':
       return null;

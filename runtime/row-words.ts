@@ -3,7 +3,7 @@ import type { Topic } from '../schemas/topics.ts';
 import { faultOfId } from './row-key.ts';
 import { type Serde, schemaOf } from './serde.ts';
 import type { WordTable } from './store/word-table.ts';
-import { faultOfSize, type RowFault, type TableSpec, wordsIn } from './table.ts';
+import { faultOfSize, type RowFault, type TableSpec, type WordField, wordsIn } from './table.ts';
 
 /** Where the key and the value of a row lie in bytes that hold both. */
 export type RowPlace = {
@@ -68,8 +68,10 @@ export function createRowWords<T extends Topic>(
   words: WordTable,
 ): RowWords {
   const { topic } = spec;
-  const fields = Object.entries<string | undefined>(spec.wordFields);
-  const kinds = fields.map(([, prefix = '']) => words.kindOf(prefix));
+  const fields = Object.entries<WordField | undefined>(spec.wordFields);
+  const kinds = fields.flatMap(([, field]) =>
+    field ? [words.kindOf(field.prefix, field.form)] : [],
+  );
   const strings = serde.stringsOf(
     topic,
     fields.map(([field]) => field),

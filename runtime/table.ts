@@ -2,6 +2,7 @@ import type { Topic, ValueOf } from '../schemas/topics.ts';
 import type { DeadLetterCause } from './dead-letter.ts';
 import type { Serde } from './serde.ts';
 import type { RowStore, StoredRow } from './store/row-store.ts';
+import { inForm, type WordForm } from './store/word-table.ts';
 
 /** A row of a table: the newest record of its key. */
 export type Row<V> = { readonly key: string; readonly value: V; readonly offset: number };
@@ -68,9 +69,12 @@ export type Table<V> = {
 /** The table of a partition, whose rows can also be looked at as bytes. */
 export type JoinedTable<V> = Table<V> & { readonly rowStore: RowStore };
 
-/** Fields that are lists of strings, with what makes words of them: `movie:` and the string. */
+/** What makes words of the strings of a field: `movie:` and the string, in the form it has. */
+export type WordField = { readonly prefix: `${string}:`; readonly form: WordForm };
+
+/** Fields that are lists of strings, with what makes words of them. */
 export type WordFields<V> = {
-  readonly [K in keyof V as V[K] extends readonly string[] ? K : never]?: `${string}:`;
+  readonly [K in keyof V as V[K] extends readonly string[] ? K : never]?: WordField;
 };
 
 /** A table to be joined, and the fields that its rows are found by. */
@@ -79,12 +83,17 @@ export type TableSpec<T extends Topic> = {
   readonly wordFields: WordFields<ValueOf<T>>;
 };
 
+/** The word that rows with a string in a field are found by. */
+export const wordOf = ({ prefix, form }: WordField, text: string): string =>
+  `${prefix}${inForm(form, text)}`;
+
 /** The words that a row is found by, each once. */
 export function wordsIn<V>(row: V, wordFields: WordFields<V>): readonly string[] {
   const words = new Set<string>();
-  for (const [field, prefix] of Object.entries<string | undefined>(wordFields)) {
-    const strings = row[field as keyof V] as readonly string[];
-    for (const each of strings) words.add(`${prefix}${each}`);
+  for (const [name, field] of Object.entries<WordField | undefined>(wordFields)) {
+    if (field === undefined) continue;
+    const strings = row[name as keyof V] as readonly string[];
+    for (const each of strings) words.add(wordOf(field, each));
   }
   return [...words];
 }

@@ -117,14 +117,17 @@ function bytesOf(message: InboxMessage): number {
   return strings.reduce((sum, text) => sum + text.length * Uint16Array.BYTES_PER_ELEMENT, 0);
 }
 
+/** A text as it is searched: in one case, and with accents written in one way. */
+const comparable = (text: string) => text.normalize('NFC').toLowerCase();
+
 function matcherOf({ channel, to, search }: MessageQuery): (message: InboxMessage) => boolean {
   const wantedTo = to?.toLowerCase();
-  const wantedText = search?.toLowerCase();
+  const wantedText = search && comparable(search);
   return (message) =>
     (channel === undefined || message.channel === channel) &&
     (wantedTo === undefined || message.to.toLowerCase() === wantedTo) &&
     (wantedText === undefined ||
       [message.to, message.from, message.subject, message.text].some((part) =>
-        part?.toLowerCase().includes(wantedText),
+        comparable(part ?? '').includes(wantedText),
       ));
 }

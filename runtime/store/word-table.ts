@@ -1,17 +1,18 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
 /**
  * Numbers for words. A word is a kind and a text, `movie:42`: the kind goes up to the first colon,
  * with it, and is empty where there is none. Texts are looked up as the bytes they came in, so that
- * a row of ten words makes no strings.
+ * a row of ten words makes no strings. Of a kind that is compared in NFC every way of writing a
+ * word has that word's number; it is normalised when it is first seen, and is known from then on.
  */
 export type WordTable = {
-  /** The number of a word, given when it is first asked for. */
+  /** The number of a word, given when it is first asked for. It is in the form of its kind. */
   numberOf(word: string): number;
-  /** The number of a word; -1 when nobody has asked for it yet. */
+  /** The number of a word, in the form of its kind; -1 when nobody has asked for it yet. */
   find(word: string): number;
   /** A kind whose texts come as bytes; a prefix ends with its only colon, or RangeError. */
-  kindOf(prefix: string): WordKind;
+  kindOf(prefix: string, form?: WordForm): WordKind;
   /**
    * The numbers of the words whose texts are in a buffer, each number once. Of each text `places`
    * has the index of its kind, its start and its end. Null when one of them is not UTF-8.
@@ -26,10 +27,24 @@ export type WordTable = {
 };
 
 /**
- * What the hashes of a kind begin with, another for each. Every step of the hash is a bijection, so
- * equal texts of two kinds never have the same hash.
+ * In which form words are compared. Ids are the bytes they are; words that people write are the
+ * same whether an accent is a part of its letter or follows it (Unicode UAX 15).
  */
-export type WordKind = number;
+export type WordForm = 'bytes' | 'nfc';
+
+/** A kind of words. */
+export type WordKind = {
+  /**
+   * What the hashes of the kind begin with, another for each. Every step of the hash is a
+   * bijection, so equal texts of two kinds never have the same hash.
+   */
+  readonly seed: number;
+  readonly form: WordForm;
+};
+
+/** A text in the form in which words are compared. */
+export const inForm = (form: WordForm, text: string): string =>
+  form === 'nfc' ? text.normalize('NFC') : text;
 
 const placeInts = 3;
 /** Among more numbers than this a set finds those that come again: a row may have thousands. */
@@ -38,8 +53,8 @@ const colon = ':';
 const minSlots = 64;
 const minTextBytes = 1024;
 const missing = -1;
-/** Of each word: hash, which tells its kind, start and length of its text. */
-const entryWords = 3;
+/** Of each way of writing a word: hash, which tells its kind, start and length, the number. */
+const entryWords = 4;
 const chunkBytes = 4;
 /** Constants of murmur3's finalizer, and 2^32 divided by the golden ratio: odd, with many bits. */
 const multiplier = 0x85ebca6b;
@@ -76,35 +91,36 @@ const viewOf = ({ buffer, byteOffset, length }: Buffer) => new DataView(buffer, 
 
 /** Opens an empty table. Words are never forgotten. */
 export function createWordTable(): WordTable {
-  const kinds = new Map<string, WordKind>();
+  const seeds = new Map<string, number>();
   let slots = new Uint32Array(minSlots);
   let shift = hashBits - Math.log2(minSlots);
   let entries = new Uint32Array((minSlots / 2) * entryWords);
   let texts = Buffer.allocUnsafeSlow(minTextBytes);
   let textView = viewOf(texts);
   let textEnd = 0;
+  /** Ways of writing, and words: there are more of those where words have several. */
+  let entryCount = 0;
   let count = 0;
   /** The memory that the last text lay in: that of a batch of rows serves all of them. */
   let seen: ArrayBufferLike = texts.buffer;
   let seenView = textView;
   const scratch: number[] = [];
 
-  function lookUp(kind: WordKind, view: DataView, start: number, length: number) {
-    const hash = hashOf(kind, view, start, length) >>> 0;
+  function lookUp(seed: number, view: DataView, start: number, length: number): number {
+    const hash = hashOf(seed, view, start, length) >>> 0;
     const mask = slots.length - 1;
     for (let slot = hash >>> shift; slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const number = (slots[slot] ?? 0) - 1;
-      const at = number * entryWords;
+      const at = ((slots[slot] ?? 0) - 1) * entryWords;
       if (entries[at] !== hash || entries[at + 2] !== length) continue;
-      if (isSame(view, start, textView, entries[at + 1] ?? 0, length)) return number;
+      if (isSame(view, start, textView, entries[at + 1] ?? 0, length)) return entries[at + 3] ?? 0;
     }
     return missing;
   }
 
-  function link(number: number): void {
-    let slot = (entries[number * entryWords] ?? 0) >>> shift;
+  function link(entry: number): void {
+    let slot = (entries[entry * entryWords] ?? 0) >>> shift;
     while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
-    slots[slot] = number + 1;
+    slots[slot] = entry + 1;
   }
 
   function growSlots(): void {
@@ -113,7 +129,7 @@ export function createWordTable(): WordTable {
     const former = entries;
     entries = new Uint32Array(former.length * 2);
     entries.set(former);
-    for (let number = 0; number < count; number += 1) link(number);
+    for (let entry = 0; entry < entryCount; entry += 1) link(entry);
   }
 
   function growTexts(bytes: number): void {
@@ -123,43 +139,52 @@ export function createWordTable(): WordTable {
     textView = viewOf(texts);
   }
 
-  function add(kind: WordKind, text: Buffer): number {
-    if (count * 2 === slots.length) growSlots();
+  /** Adds a way of writing the word of a number. */
+  function add(seed: number, text: Buffer, number: number): number {
+    if (entryCount * 2 === slots.length) growSlots();
     if (textEnd + text.length > texts.length) growTexts(text.length);
     texts.set(text, textEnd);
-    const hash = hashOf(kind, textView, textEnd, text.length);
-    entries.set([hash, textEnd, text.length], count * entryWords);
+    const hash = hashOf(seed, textView, textEnd, text.length);
+    entries.set([hash, textEnd, text.length, number], entryCount * entryWords);
     textEnd += text.length;
-    link(count);
-    count += 1;
-    return count - 1;
+    link(entryCount);
+    entryCount += 1;
+    count = Math.max(count, number + 1);
+    return number;
   }
 
-  function kindOf(prefix: string): WordKind {
-    const known = kinds.get(prefix);
+  function seedOf(prefix: string): number {
+    const known = seeds.get(prefix);
     if (known !== undefined) return known;
     if (prefix.indexOf(colon) !== prefix.length - 1) throw new RangeError(`${prefix} is no kind`);
-    const kind = Math.imul(kinds.size, seedStep);
-    kinds.set(prefix, kind);
-    return kind;
+    const seed = Math.imul(seeds.size, seedStep);
+    seeds.set(prefix, seed);
+    return seed;
   }
 
-  function split(word: string): { readonly kind: WordKind; readonly text: Buffer } {
+  function split(word: string): { readonly seed: number; readonly text: Buffer } {
     const end = word.indexOf(colon) + 1;
-    return { kind: kindOf(word.slice(0, end)), text: Buffer.from(word.slice(end)) };
+    return { seed: seedOf(word.slice(0, end)), text: Buffer.from(word.slice(end)) };
   }
 
-  function numberOfText(kind: WordKind, text: Buffer): number {
-    const number = lookUp(kind, viewOf(text), 0, text.length);
-    return number === missing ? add(kind, text) : number;
+  function numberOfText(seed: number, text: Buffer): number {
+    const number = lookUp(seed, viewOf(text), 0, text.length);
+    return number === missing ? add(seed, text, count) : number;
   }
 
+  /** The number of a way of writing that was never seen; missing where it is no text. */
+  function learn({ seed, form }: WordKind, text: Buffer): number {
+    if (!isUtf8(text)) return missing;
+    if (form === 'bytes' || isAscii(text)) return add(seed, text, count);
+    const canonical = Buffer.from(inForm(form, text.toString()));
+    const number = numberOfText(seed, canonical);
+    return canonical.equals(text) ? number : add(seed, text, number);
+  }
+
+  /** What is known was asked for its encoding when it was learnt. */
   function numberAt(kind: WordKind, bytes: Buffer, start: number, end: number): number {
-    const number = lookUp(kind, seenView, bytes.byteOffset + start, end - start);
-    if (number !== missing) return number;
-    const text = bytes.subarray(start, end);
-    // Words that are known were asked already.
-    return isUtf8(text) ? add(kind, text) : missing;
+    const number = lookUp(kind.seed, seenView, bytes.byteOffset + start, end - start);
+    return number === missing ? learn(kind, bytes.subarray(start, end)) : number;
   }
 
   function isAmong(number: number, size: number): boolean {
@@ -168,14 +193,14 @@ export function createWordTable(): WordTable {
   }
 
   return {
-    kindOf,
+    kindOf: (prefix, form = 'bytes') => ({ seed: seedOf(prefix), form }),
     numberOf(word) {
-      const { kind, text } = split(word);
-      return numberOfText(kind, text);
+      const { seed, text } = split(word);
+      return numberOfText(seed, text);
     },
     find(word) {
-      const { kind, text } = split(word);
-      return lookUp(kind, viewOf(text), 0, text.length);
+      const { seed, text } = split(word);
+      return lookUp(seed, viewOf(text), 0, text.length);
     },
     numbersIn(bytes, places, textCount, of) {
       if (bytes.buffer !== seen) {

@@ -393,7 +393,7 @@ export type User = {
   readonly channels: readonly UpstreamChannel[];
   /** Movies and series the person follows, ids of the movies topic. */
   readonly followedMovieIds: readonly string[];
-  /** Genres the person follows, as the movies topic spells them. */
+  /** Genres the person follows, as the movies topic spells them; compared in Unicode NFC. */
   readonly followedGenres: readonly string[];
 };
 

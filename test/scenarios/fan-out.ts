@@ -106,6 +106,56 @@ const genres = () => {
     );
 };
 
+/** й and ё as one letter each, and as a letter with a sign behind it: for people the same. */
+const composed = 'комедий-ё';
+const decomposed = composed.normalize('NFD');
+
+const writtenInTwoWays = () => {
+  const w = world('two-ways');
+  const genre = { composed: w.id(composed), decomposed: w.id(decomposed) };
+  const movie = { ...w.brother, genres: [genre.decomposed] };
+  const follower = (user: typeof w.anna, ...followedGenres: string[]) =>
+    w.user({ ...user, channels: ['email'], followedGenres });
+  return scenario('genres are the same however their accents are written')
+    .given(
+      w.movie(movie),
+      follower(w.anna, genre.composed),
+      follower(w.john, genre.composed, genre.decomposed),
+    )
+    .when(w.movieAdded(movie.id), w.requested([], { audience: `genre:${genre.composed}` }))
+    .then(
+      ...['новый фильм', 'смотрите'].map((what) =>
+        notification('bulk', 'email', w.anna.id, {
+          address: 'anna@example.com',
+          subject: 'О фильме Брат',
+          body: `Уважаемый Анна Каренина, ${what} Брат`,
+        }),
+      ),
+      ...['a new movie', 'watch'].map((what) =>
+        notification('bulk', 'email', w.john.id, {
+          address: 'john@example.com',
+          subject: 'About Brother',
+          body: `Dear John O&#x27;Neil, ${what} Brother`,
+        }),
+      ),
+    );
+};
+
+const bouncedInAnotherForm = () => {
+  const w = world('bounced-form');
+  const address = 'анна-й@example.com';
+  const user = { ...w.anna, channels: ['email'] as const, email: address };
+  const bounced = { channel: 'email', reason: 'bounce', since: 0 } as const;
+  return scenario('an address that bounced is not used again however its accents are written')
+    .given(
+      w.movie(w.brother),
+      w.user(user),
+      w.suppression(user.id, [{ ...bounced, address: address.normalize('NFD') }]),
+    )
+    .when(w.episodeReleased(w.brother.id))
+    .then(decision(user.id, 'email', 'suppressedAddress'));
+};
+
 const nobodyFollows = () => {
   const w = world('nobody');
   return scenario('a new episode that nobody follows reaches nobody')
@@ -142,6 +192,8 @@ export const fanOutScenarios: readonly Scenario[] = [
   optedOutOfEvent(),
   suppressed(),
   genres(),
+  writtenInTwoWays(),
+  bouncedInAnotherForm(),
   nobodyFollows(),
   deletedUser(),
   sentTwice(),

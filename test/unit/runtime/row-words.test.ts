@@ -193,6 +193,16 @@ test('another text that is none is left to whoever reads the row', () => {
   expect(expected(value)).toEqual({ code: 'RECORD_UNREADABLE', reason });
 });
 
+test('a genre has one number in rows that are walked over and in rows that are decoded', () => {
+  const { read, expected, words } = readers();
+  const genres = ['Комедий', 'Комедий'.normalize('NFD')];
+  const value = encode({ ...anna, followedMovieIds: genres, followedGenres: genres });
+  expect(isWalked(value)).toBe(true);
+  const listed = [...genres.map((each) => `movie:${each}`), `genre:${genres[0]}`];
+  expect(read(value)).toEqual(listed.map(words.find));
+  expect(read(value)).toEqual(expected(value));
+});
+
 test('rows with long texts are walked over, too', () => {
   const { read, expected } = readers();
   for (const length of [63, 64, 72, 95, 96, 200, 9000]) {

@@ -1,12 +1,22 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createWordTable, type WordTable } from '../../../../runtime/store/word-table.ts';
+import {
+  createWordTable,
+  inForm,
+  type WordForm,
+  type WordTable,
+} from '../../../../runtime/store/word-table.ts';
 
 /** The number of a word that comes as bytes, in the middle of others. */
-function numberOfBytes(table: WordTable, prefix: string, text: Buffer): number | undefined {
+function numberOfBytes(
+  table: WordTable,
+  prefix: string,
+  text: Buffer,
+  form?: WordForm,
+): number | undefined {
   const bytes = Buffer.concat([Buffer.from('before'), text, Buffer.from('after')]);
   const places = Int32Array.of(0, 6, 6 + text.length);
-  return table.numbersIn(bytes, places, 1, [table.kindOf(prefix)])?.[0];
+  return table.numbersIn(bytes, places, 1, [table.kindOf(prefix, form)])?.[0];
 }
 
 const prefix = fc.constantFrom('movie:', 'genre:', '');
@@ -29,6 +39,43 @@ test('as strings or as bytes, equal words have one number and others another', (
       }
     }),
   );
+});
+
+const forms = fc.constantFrom('NFC', 'NFD', 'NFKD' as const);
+const accented = fc
+  .string({ unit: fc.constantFrom('й', 'é', 'e', 'и', '\u0301', '\u0306', 'Å', 'ﬁ', '가') })
+  .chain((each) => forms.map((form) => each.normalize(form)));
+
+test('a word that is compared in NFC has one number however it is written, an id has many', () => {
+  fc.assert(
+    fc.property(fc.array(accented), (asked) => {
+      const table = createWordTable();
+      const genres = new Map<string, number>();
+      const ids = new Map<string, number>();
+      for (const each of asked) {
+        const genre = numberOfBytes(table, 'genre:', Buffer.from(each), 'nfc') ?? -1;
+        const canonical = each.normalize('NFC');
+        expect(genre).toBe(genres.get(canonical) ?? genres.size + ids.size);
+        genres.set(canonical, genre);
+        expect(table.find(`genre:${inForm('nfc', each)}`)).toBe(genre);
+        const id = numberOfBytes(table, 'movie:', Buffer.from(each)) ?? -1;
+        expect(id).toBe(ids.get(each) ?? genres.size + ids.size);
+        ids.set(each, id);
+      }
+    }),
+  );
+});
+
+test('each way of writing a word is known from then on, and takes no number', () => {
+  const table = createWordTable();
+  const ways = Array.from({ length: 200 }, (_, index) => `й${index}`.normalize('NFD'));
+  const numbers = ways.map((each) => numberOfBytes(table, 'genre:', Buffer.from(each), 'nfc'));
+  expect(numbers).toEqual(ways.map((_, index) => index));
+  const held = table.heldBytes();
+  const again = ways.map((each) => numberOfBytes(table, 'genre:', Buffer.from(each), 'nfc'));
+  expect(again).toEqual(numbers);
+  expect(table.heldBytes()).toBe(held);
+  expect(table.numberOf('genre:новый')).toBe(ways.length);
 });
 
 test('numbers stay when the table grows, and it says what it holds', () => {
