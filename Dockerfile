@@ -1,4 +1,4 @@
-# One image for every role: `docker run vestnik processors`, `connectors email`, `gateway`, `deploy`.
+# One image for every role: `docker run vestnik processors`, `connectors email`, `gateway`, `deploy`, `redrive`.
 # test/own-broker/composed.test.ts does what is written here in a plain folder, line by line.
 
 # The Node that package.json pins for development, from the official image.
@@ -32,6 +32,7 @@ COPY runtime runtime
 COPY processors processors
 COPY connectors connectors
 COPY gateway gateway
+COPY analyst analyst
 USER $UID:$UID
 EXPOSE 8080 9100
 HEALTHCHECK --interval=30s --timeout=5s --retries=3 --start-period=120s --start-interval=1s \

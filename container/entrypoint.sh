@@ -27,9 +27,10 @@ case $role in
     exec node gateway/main.ts "$@"
     ;;
   deploy) exec node runtime/deploy/main.ts "$@" ;;
+  redrive) exec node analyst/main.ts "$@" ;;
   inbox | samples) exec node "dev/container/$role.ts" "$@" ;;
   *)
-    echo 'Name a role: processors [names] | connectors [names] | gateway | deploy' >&2
+    echo 'Name a role: processors [names] | connectors [names] | gateway | deploy | redrive' >&2
     exit 2
     ;;
 esac

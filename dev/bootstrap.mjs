@@ -8,6 +8,7 @@ import { installDependencies } from './bootstrap/install.mjs';
 import { findNode } from './bootstrap/node.mjs';
 import { Problem } from './bootstrap/problem.mjs';
 import { Interrupted, runSteps } from './bootstrap/run.mjs';
+import { useStartedSystem } from './bootstrap/started-system.mjs';
 
 const usageCode = 2;
 const failureCode = 1;
@@ -19,6 +20,7 @@ async function main([name, ...args]) {
     return usageCode;
   }
   if (!command.bare) await installDependencies(command.fetch);
+  if (command.besideStart) useStartedSystem();
   const node = command.bare ? process.execPath : await findNode();
   return runSteps({ ...command, steps: command.steps(args), node });
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { systemClock } from '../runtime/clock.ts';
+import { languageOf } from '../runtime/config.ts';
 import { describeError } from '../runtime/errors.ts';
 import { createLog } from '../runtime/log.ts';
 import { newId } from '../runtime/random.ts';
@@ -12,7 +13,7 @@ import { arrivedTable, missingTable } from './demo/report.ts';
 import { childEnvironment, dataDirOf } from './infra/environment.mjs';
 import { readApiKey } from './start/api-key.ts';
 import { type Endpoints, readEndpoints } from './start/endpoints.ts';
-import { languageOf, wordsFor } from './words.ts';
+import { wordsFor } from './words.ts';
 
 /** Two seconds are usual; a machine that is busy with a build needs far more. */
 const arrivalBoundMs = 60_000;

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { languageOf } from '../runtime/config.ts';
 import { childEnvironment, dataDirOf } from './infra/environment.mjs';
 import { openBoard } from './start/board.ts';
 import { interruption } from './start/interruption.ts';
 import { reasonOf } from './start/reason.ts';
 import { startSystem } from './start/system.ts';
 import { welcomeText } from './start/welcome.ts';
-import { languageOf, secondsIn, stepNames, titleOf, wordsFor } from './words.ts';
+import { secondsIn, stepNames, titleOf, wordsFor } from './words.ts';
 
 /** Kafka may take 15 s to close its segments, after the roles have taken some to finish. */
 const stopDeadlineMs = 40_000;

@@ -1,15 +1,5 @@
+import type { Language } from '../runtime/config.ts';
 import type { StepState } from './infra/progress.ts';
-
-/** The languages that the terminal speaks. */
-export type Language = 'ru' | 'en';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The language of the environment, by the precedence of POSIX (chapter 8.2); else English. */
-export function languageOf(env: Environment): Language {
-  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
-  return locale.toLowerCase().startsWith('ru') ? 'ru' : 'en';
-}
 
 /** The steps of a start, in the order in which the terminal lists them. */
 export const stepNames = [

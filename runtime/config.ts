@@ -4,6 +4,15 @@ import { VestnikError } from './errors.ts';
 /** A set of environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The languages that the terminal speaks. */
+export type Language = 'ru' | 'en';
+
+/** The language of the environment, by the precedence of POSIX (chapter 8.2); else English. */
+export function languageOf(env: Environment = process.env): Language {
+  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
+  return locale.toLowerCase().startsWith('ru') ? 'ru' : 'en';
+}
+
 /** Everything that can be set from outside, read once at start, frozen. */
 export type Config = {
   readonly kafkaBrokers: readonly string[];

@@ -52,7 +52,7 @@ const maxHeadersBytes = 64 * 1024;
 const isOwn = ([name]: Header) => name.startsWith(prefix);
 
 /** The headers that a record had before it became a letter. */
-function headersBefore(headers: readonly Header[]): Header[] {
+export function headersBefore(headers: readonly Header[]): Header[] {
   return headers.filter((each) => !isOwn(each));
 }
 

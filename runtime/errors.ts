@@ -116,8 +116,8 @@ export const errorTable = {
   FIELD_TOO_LARGE: {
     retryable: false,
     message:
-      'A field is larger than a notification may carry. Shorten it at its source, then write the ' +
-      'event again, with the same id.',
+      'A field is larger than a notification may carry. Shorten it at its source. If it is a ' +
+      "row's, redrive then (`npm run redrive`); if the event's, write it again with the same id.",
   },
   DATE_OUT_OF_RANGE: {
     retryable: false,
@@ -164,20 +164,20 @@ export const errorTable = {
   MOVIE_UNKNOWN: {
     retryable: false,
     message:
-      'The movie of the event is not in the movies topic. Publish it, then write the event ' +
-      'again, with the same id.',
+      'The movie of the event is not in the movies topic. Publish it, then redrive: ' +
+      '`npm run redrive`.',
   },
   COMMENT_UNKNOWN: {
     retryable: false,
     message:
-      'The parent comment is not in the comments topic. Publish it, then write the event ' +
-      'again, with the same id.',
+      'The parent comment is not in the comments topic. Publish it, then redrive: ' +
+      '`npm run redrive`.',
   },
   TEMPLATE_UNKNOWN: {
     retryable: false,
     message:
-      'No template for this kind of event. Publish one to the templates topic, then write the ' +
-      'event again, with the same id.',
+      'No template for this kind of event. Publish one to the templates topic, then ' +
+      'redrive: `npm run redrive`.',
   },
   AUDIENCE_UNKNOWN: {
     retryable: false,
@@ -190,8 +190,8 @@ export const errorTable = {
   DELIVERY_GAVE_UP: {
     retryable: false,
     message:
-      'The vendor put a notification off too many times. See the reason; the letter has its ' +
-      'bytes as they were.',
+      'The vendor put a notification off too many times. See the reason; to send it again all ' +
+      'the same, `npm run redrive -- --code DELIVERY_GAVE_UP`.',
   },
   REPLAY_REFUSED: {
     retryable: false,

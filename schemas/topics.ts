@@ -56,6 +56,8 @@ const dayMs = 24 * 60 * 60 * 1000;
 const eventRetentionMs = 365 * dayMs;
 const renderedRetentionMs = 7 * dayMs;
 const factRetentionMs = 90 * dayMs;
+/** Longer than any letter is kept, or one that was sent back could be sent again. */
+const redriveRetentionMs = 2 * factRetentionMs;
 /** Twice the horizon within which repeats are left out (processors/once.ts). */
 const memoryRetentionMs = 2 * dayMs;
 /** Longer than any outage of a reader, or a stale store would resurrect a deleted row (KIP-534). */
@@ -225,6 +227,19 @@ export const topics = {
     writers: ['everyone'],
     readers: ['redrive'],
   } as Topic<null>,
+  redrives: {
+    name: 'redrives',
+    schema: 'Redrive',
+    kind: 'facts',
+    key: 'place and time of the original record',
+    keyField: null,
+    partitions: 1,
+    cleanup: 'delete',
+    retentionMs: redriveRetentionMs,
+    coPartition: null,
+    writers: ['redrive'],
+    readers: ['redrive'],
+  } as Topic<'Redrive'>,
 } as const satisfies Readonly<Record<string, Topic>>;
 
 /** Every topic, in the order of the flow. */

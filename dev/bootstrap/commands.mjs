@@ -9,6 +9,7 @@ const sources = [
   'processors',
   'connectors',
   'gateway',
+  'analyst',
   'dev',
   'test',
   'bench',
@@ -28,13 +29,15 @@ const vitest = (...args) => ({ name: args.at(-1), argv: ['vitest', 'run', ...arg
 const only = (name, ...argv) => ({ steps: (args) => [{ name, argv: [...argv, ...args] }] });
 
 /**
- * What each npm script runs. `bare` needs neither the dependencies nor Node 24; `keepGoing` runs
- * the steps after a failed one too, so that one look shows all there is to correct.
+ * What each npm script runs. `bare` needs neither the dependencies nor Node 24; `besideStart` works
+ * on the system of `npm start`; `keepGoing` runs the steps after a failed one too, so that one look
+ * shows all there is to correct.
  */
 export const commands = {
   start: { ...only('start', 'node', 'dev/main.ts'), fetch: fetchArtifactsEarly },
   demo: only('demo', 'node', 'dev/demo.ts'),
   deploy: only('deploy', 'node', 'runtime/deploy/main.ts'),
+  redrive: { ...only('redrive', 'node', 'analyst/main.ts'), besideStart: true },
   reset: { ...only('reset', 'node', 'dev/reset.mjs'), bare: true },
   // With arguments (a file, -t a name) one run looks in all projects; else the quick ones first.
   test: {

@@ -27,6 +27,11 @@ export function childEnvironment(extra) {
   return { ...process.env, ...extra };
 }
 
+/** Settings for what this process itself runs, as if they had been set outside. */
+export function setInEnvironment(settings) {
+  Object.assign(process.env, settings);
+}
+
 /** The folders in which commands are looked for. */
 export function commandPath(env = process.env) {
   return (env.PATH ?? '').split(':').filter(Boolean);

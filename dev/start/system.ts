@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { systemClock } from '../../runtime/clock.ts';
-import { type Environment, loadConfig } from '../../runtime/config.ts';
+import { type Environment, type Language, loadConfig } from '../../runtime/config.ts';
 import { deploy } from '../../runtime/deploy/deploy.ts';
 import { connectKafka } from '../../runtime/kafka/client.ts';
 import { createLog, type Log } from '../../runtime/log.ts';
@@ -9,7 +9,7 @@ import { type Inbox, startInbox } from '../inbox/inbox.ts';
 import { infraChoice } from '../infra/environment.mjs';
 import type { Infra, InfraKind } from '../infra/infra.ts';
 import { startInfra } from '../infra/start-infra.ts';
-import { describeState, type Language, type StepName, wordsFor } from '../words.ts';
+import { describeState, type StepName, wordsFor } from '../words.ts';
 import { ensureApiKey } from './api-key.ts';
 import { awaitLeaders } from './await-leaders.ts';
 import type { Board } from './board.ts';

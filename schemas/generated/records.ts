@@ -286,6 +286,22 @@ export type Preference = {
   readonly updatedAt: number;
 };
 
+/** A dead letter that was sent back to its topic; written in the transaction of the record itself. */
+export type Redrive = {
+  /** Where the record lay that became the letter. */
+  readonly original: Source;
+  /** Timestamp of that record, milliseconds since 1970-01-01 UTC as its writer had it: with the place it names the record, also when a topic was made anew. */
+  readonly originalAt: number;
+  /** Where the letter lies. */
+  readonly letter: Source;
+  /** The letter's code. */
+  readonly code: string;
+  /** The partition of its topic that the record was put into. */
+  readonly partition: number;
+  /** When that was, milliseconds since 1970-01-01 UTC. */
+  readonly redrivenAt: number;
+};
+
 /** An event that a partition has begun to work on. Whatever comes later with the same id is a repeat of it, or another event that must not have this id. */
 export type SeenEvent = {
   /** Kind and id of the event, and which part of it where a long list was cut; the record's key. */
@@ -411,6 +427,7 @@ export type Records = {
   readonly Notification: Notification;
   readonly NotifyCommand: NotifyCommand;
   readonly Preference: Preference;
+  readonly Redrive: Redrive;
   readonly SeenEvent: SeenEvent;
   readonly Source: Source;
   readonly SuppressedAddress: SuppressedAddress;

@@ -10,6 +10,8 @@ export type RoleProcess = {
   kill(): Promise<void>;
   /** Asks it to stop and waits. Answers its exit code. */
   stop(): Promise<number | null>;
+  /** Resolves when it has ended, whatever ended it. */
+  readonly ended: Promise<unknown>;
   /** What it printed so far. */
   output(): string;
 };
@@ -40,6 +42,7 @@ export function spawnRole(
       await ended;
       return child.exitCode;
     },
+    ended,
     output: () => Buffer.concat(chunks).toString(),
   };
 }

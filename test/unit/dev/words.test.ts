@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StepState } from '../../../dev/infra/progress.ts';
-import {
-  describeState,
-  languageOf,
-  secondsIn,
-  stepNames,
-  titleOf,
-  wordsFor,
-} from '../../../dev/words.ts';
+import { describeState, secondsIn, stepNames, titleOf, wordsFor } from '../../../dev/words.ts';
+import { languageOf } from '../../../runtime/config.ts';
 
 test.each([
   [{ LANG: 'ru_RU.UTF-8' }, 'ru'],

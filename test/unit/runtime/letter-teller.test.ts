@@ -43,7 +43,7 @@ test('a letter is a line with its place and sentence, and a count; others are no
     partition: 1,
     offset: 7,
     process: 'audience',
-    msg: expect.stringContaining('Publish it, then write the event'),
+    msg: expect.stringContaining('Publish it, then redrive'),
   });
   expect(JSON.stringify(lines)).not.toMatch(/anna/i);
   const { name: topic } = topics.movieAdded;
