@@ -42,8 +42,8 @@ const opOf: Readonly<Record<Part, number>> = {
 };
 const copyOp = 0;
 const opWords = 3;
-/** Constant bytes, operations (number, place), the prefix of the id, subject, body. */
-const planWords = 13;
+/** Constant bytes, operations (number, place), prefix of the id, subject, body, longest name. */
+const planWords = 14;
 const prefixWord = 3;
 const subjectWord = 11;
 const noLocale = -1;
@@ -79,7 +79,7 @@ function createPlanWriter({ bytes, words, layout, hashPrefix }: Kernel) {
     return putWords([pieceBytes, names, escapes ? 1 : 0, ...places]);
   }
   function putPlan(plan: NotificationPlan): number {
-    const { pieces, parts, pieceBytes, idPrefix, subject, body } = plan;
+    const { pieces, parts, pieceBytes, idPrefix, subject, body, maxNameBytes } = plan;
     const ops = pieces.flatMap((piece, index) => {
       const copying = piece.length === 0 ? [] : [copyOp, putBytes(piece), piece.length];
       const part = parts[index];
@@ -92,6 +92,7 @@ function createPlanWriter({ bytes, words, layout, hashPrefix }: Kernel) {
     hashPrefix(start + prefixWord * wordBytes);
     words[first + subjectWord] = subject === null ? 0 : putText(subject);
     words[first + subjectWord + 1] = putText(body);
+    words[first + subjectWord + 2] = maxNameBytes;
     return start;
   }
   return {

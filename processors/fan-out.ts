@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { RecordSink } from '../runtime/kafka/record-sink.ts';
 import type { FanOut } from '../runtime/processor.ts';
 import { type RowScan, storedRowOf } from '../runtime/store/row-store.ts';
@@ -58,7 +57,6 @@ function planFor(
 /** Adds plans for the locale of the person at whom the kernel stopped. */
 function learnLocale(job: FanOutJob, kernel: Kernel, memory: CommandMemory): boolean {
   const locale = kernel.locale();
-  if (locale && !isUtf8(locale)) return false;
   const text = locale?.toString() ?? null;
   const plans = templatesOf(job.command).map((template) => planFor(job, template, text));
   return memory.addReading(locale, plans);

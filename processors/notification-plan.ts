@@ -27,6 +27,8 @@ export type NotificationPlan = {
   readonly idPrefix: Buffer;
   readonly subject: TextPlan | null;
   readonly body: TextPlan;
+  /** Whoever has a longer name is for the slow way. */
+  readonly maxNameBytes: number;
 };
 
 /*

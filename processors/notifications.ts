@@ -1,4 +1,5 @@
 import { emit, type Step } from '../runtime/processor.ts';
+import { oneLine } from '../runtime/shown-text.ts';
 import { inForm } from '../runtime/store/word-table.ts';
 import {
   describeUnreadable,
@@ -22,7 +23,7 @@ import { limits } from '../schemas/limits.ts';
 import { lanes, topics } from '../schemas/topics.ts';
 import { isEnglish } from './language.ts';
 import type { Person } from './people.ts';
-import { type RenderContext, render, textFor } from './rendering.ts';
+import { type RenderContext, render, shownValue, textFor } from './rendering.ts';
 import { chars, tooLarge } from './sizes.ts';
 import { templatesOf, type UsableTemplate } from './usable-template.ts';
 
@@ -212,7 +213,7 @@ function write(recipient: Recipient, template: UsableTemplate, job: Job, address
     notificationId: idOf(userId, template, command),
     userId,
     address,
-    recipientName: user.fullName,
+    recipientName: oneLine(shownValue(user.fullName)),
     subject: rendered.subject,
     body: rendered.body,
     userOffset,

@@ -1,5 +1,7 @@
 import handlebars from 'handlebars';
+import { boundedLine, isolatedValue, oneLine, shownText } from '../runtime/shown-text.ts';
 import type { Template, TemplateText } from '../schemas/generated/records.ts';
+import { limits } from '../schemas/limits.ts';
 import { lookUp } from './language.ts';
 
 /** Values by the names that templates write. */
@@ -29,7 +31,7 @@ function compile(source: string, escape: boolean): Compiled {
   const key = `${escape ? 'escaped' : 'plain'}:${source}`;
   let render = compiled.get(key);
   if (!render) {
-    render = environment.compile(source, {
+    render = environment.compile(shownText(source), {
       strict: true,
       noEscape: !escape,
       preventIndent: true,
@@ -45,7 +47,19 @@ function compile(source: string, escape: boolean): Compiled {
 /** A blank translation is one that nobody has written yet. A channel without subjects asks none. */
 function isWritten({ channel }: Template, { subject, body }: TemplateText): boolean {
   if (channel === 'email' && subject !== null && oneLine(subject) === '') return false;
-  return body.trim() !== '';
+  return shownText(body).trim() !== '';
+}
+
+const written = new WeakMap<Template, readonly TemplateText[]>();
+
+/** The texts that are written, looked at once for all readers of a command. */
+function writtenTexts(template: Template): readonly TemplateText[] {
+  let texts = written.get(template);
+  if (!texts) {
+    texts = template.texts.filter((text) => isWritten(template, text));
+    written.set(template, texts);
+  }
+  return texts;
 }
 
 /**
@@ -54,9 +68,9 @@ function isWritten({ channel }: Template, { subject, body }: TemplateText): bool
  * e-mail's whose subject is, counts as missing.
  */
 export function textFor(template: Template, locale: string | null): TemplateText | null {
-  const written = template.texts.filter((text) => isWritten(template, text));
+  const texts = writtenTexts(template);
   for (const wanted of [locale, template.locale, homeLocale]) {
-    const text = wanted === null ? null : lookUp(wanted, written);
+    const text = wanted === null ? null : lookUp(wanted, texts);
     if (text) return text;
   }
   return null;
@@ -90,7 +104,7 @@ function parse(source: string): readonly hbs.AST.Statement[] | null {
   if (present !== undefined) return present;
   let statements: readonly hbs.AST.Statement[] | null = null;
   try {
-    statements = handlebars.parse(source).body;
+    statements = handlebars.parse(shownText(source)).body;
   } catch {
     // Whoever renders it gets to know why.
   }
@@ -113,6 +127,31 @@ export function segmentsOf(template: Template, source: string): readonly Segment
   return parse(source) && segments;
 }
 
+/** To look at every letter of a description anew for each reader costs more than to render it. */
+const longChars = 200;
+/** Bounds the long values that are remembered: some MiB. */
+const maxShownLong = 100;
+const shownLong = new Map<string, string>();
+
+/**
+ * A value as it is put into a text. Here and in the sources of templates is where texts are
+ * cleaned: what is kept, shown in history and sent is then the same.
+ */
+export function shownValue(value: string): string {
+  if (value.length <= longChars) return isolatedValue(shownText(value));
+  let shown = shownLong.get(value);
+  if (shown === undefined) {
+    shown = isolatedValue(shownText(value));
+    if (shownLong.size >= maxShownLong) shownLong.clear();
+    shownLong.set(value, shown);
+  }
+  return shown;
+}
+
+/** A subject: one line, bounded. */
+export const subjectLine = (text: string): string =>
+  boundedLine(oneLine(text), limits.subjectChars);
+
 /** Escapes a value as Handlebars does in HTML. */
 export const escapeText = (value: string): string => handlebars.Utils.escapeExpression(value);
 
@@ -123,14 +162,9 @@ function declared(template: Template, context: RenderContext): RenderContext {
   Object.defineProperty(visible, Symbol.toPrimitive, { value: () => 'the values of this text' });
   for (const name of template.params) {
     // Own values only: a template may name `constructor`, which every object has.
-    if (Object.hasOwn(context, name)) visible[name] = context[name] ?? '';
+    if (Object.hasOwn(context, name)) visible[name] = shownValue(context[name] ?? '');
   }
   return visible;
-}
-
-/** A header must be one line: a line break in a value would begin another header. */
-export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
 /**
@@ -141,7 +175,8 @@ export function render(template: Template, text: TemplateText, context: RenderCo
   const visible = declared(template, context);
   try {
     const body = compile(text.body, template.channel !== 'sms')(visible);
-    const subject = text.subject === null ? null : oneLine(compile(text.subject, false)(visible));
+    const subject =
+      text.subject === null ? null : subjectLine(compile(text.subject, false)(visible));
     if (body.trim() === '') return { ok: false, reason: 'the text is empty' };
     if (body.length > maxBodyChars) {
       return { ok: false, reason: `the text has ${body.length} characters` };

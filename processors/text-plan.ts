@@ -1,12 +1,15 @@
+import { oneLine } from '../runtime/shown-text.ts';
 import type { Template, TemplateText } from '../schemas/generated/records.ts';
+import { limits } from '../schemas/limits.ts';
 import { readerName } from './notifications.ts';
 import {
   escapeText,
   maxBodyChars,
-  oneLine,
   type RenderContext,
   type Segment,
   segmentsOf,
+  shownValue,
+  subjectLine,
 } from './rendering.ts';
 
 /**
@@ -21,7 +24,12 @@ export type TextPlan = {
 };
 
 /** The plans of a template's text; null when only Handlebars can render it. */
-export type TextPlans = { readonly subject: TextPlan | null; readonly body: TextPlan };
+export type TextPlans = {
+  readonly subject: TextPlan | null;
+  readonly body: TextPlan;
+  /** A longer name is for Handlebars: the subject might have to be cut. */
+  readonly maxNameBytes: number;
+};
 
 type Escape = (value: string, segment: { readonly escaped: boolean }) => string;
 
@@ -36,7 +44,7 @@ function fold(segments: readonly Segment[], values: RenderContext, escape: Escap
       current = '';
     } else {
       if (!Object.hasOwn(values, segment.name)) return null;
-      current += escape(values[segment.name] ?? '', segment);
+      current += escape(shownValue(values[segment.name] ?? ''), segment);
     }
   }
   return [...words, current];
@@ -73,6 +81,8 @@ function planSubject(template: Template, source: string, values: RenderContext):
   const segments = segmentsOf(template, source);
   const words = segments && fold(segments, values, (value) => value);
   if (!words) return null;
+  const [all = '', ...more] = words;
+  if (more.length === 0) return toPlan([subjectLine(all)], false);
   const marked = words.join(nameMark);
   if (words.some((text) => text.includes(nameMark))) return null;
   return toPlan(oneLine(marked).split(nameMark), false);
@@ -80,6 +90,13 @@ function planSubject(template: Template, source: string, values: RenderContext):
 
 /** Stands for the name while the line is cleaned: neither white space nor a control character. */
 const nameMark = '\u{10fffd}';
+
+/** Names of so many bytes never make a subject too long: no text has more characters than bytes. */
+function maxNameBytesOf({ names, pieces }: TextPlan): number {
+  if (names === 0) return limits.nameChars;
+  const chars = pieces.reduce((sum, piece) => sum + Array.from(piece.toString()).length, 0);
+  return Math.max(0, Math.floor((limits.subjectChars - chars) / names));
+}
 
 /** Plans a text for a template and the values that all its readers share. */
 export function planText(
@@ -89,7 +106,7 @@ export function planText(
 ): TextPlans | null {
   const body = planBody(template, text, values);
   if (!body) return null;
-  if (text.subject === null) return { subject: null, body };
+  if (text.subject === null) return { subject: null, body, maxNameBytes: limits.nameChars };
   const subject = planSubject(template, text.subject, values);
-  return subject && { subject, body };
+  return subject && { subject, body, maxNameBytes: maxNameBytesOf(subject) };
 }

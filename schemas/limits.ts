@@ -16,6 +16,8 @@ export const limits = {
   textChars: 10_000,
   /** An e-mail address has 254 at most (RFC 5321), a phone number 16. */
   addressChars: 320,
+  /** A subject as it is written down and sent, in code points; a longer one is cut. */
+  subjectChars: 250,
   /** Why somebody got nothing. */
   detailChars: 1000,
   /** Genres of a movie: a fan-out merges the followers of each. */

@@ -2,28 +2,27 @@ import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import type { Config } from '../../runtime/config.ts';
 import { VestnikError } from '../../runtime/errors.ts';
+import { boundedLine, oneLine } from '../../runtime/shown-text.ts';
 import type { Notification } from '../../schemas/generated/records.ts';
 import { type Channel, type Timeouts, usualTimeouts } from '../channel.ts';
 import { isSingleAddress, parseMailbox } from './address.ts';
 import { classify } from './classify.ts';
-import { encodedWords, encodeLookalikeName, headerText, looksEncoded } from './header.ts';
+import { encodedWords, encodeLookalikeName, looksEncoded } from './header.ts';
 import { textOf } from './text-part.ts';
 
-/** Nobody reads on, and a line of the header is not to carry a text of any length. */
-const maxSubjectChars = 250;
+/** A line of the header must end within 998 bytes (RFC 5322, 2.1.1); nobody reads so far. */
 const maxNameChars = 100;
 
-/** What goes into the header and the parts of a mail. */
+/** What goes into the header and the parts of a mail; words were cleaned when rendered. */
 function contentOf({ notificationId, address, recipientName, subject, body }: Notification) {
-  const line = headerText(subject ?? '', maxSubjectChars);
-  const html = body.replaceAll('\0', '');
+  const line = oneLine(subject ?? '');
   return {
-    to: { name: headerText(recipientName, maxNameChars), address },
+    to: { name: boundedLine(oneLine(recipientName), maxNameChars), address },
     // nodemailer would hand plain ASCII that looks encoded on as if it were.
     subject: looksEncoded(line) ? encodedWords(line) : line,
     // nodemailer leaves an empty part out, and who reads text alone would be shown nothing.
-    text: textOf(html) || line || ' ',
-    html,
+    text: textOf(body) || line || ' ',
+    html: body,
     headers: { 'X-Notification-Id': notificationId, 'Auto-Submitted': 'auto-generated' },
   };
 }

@@ -1,15 +1,3 @@
-/** What header lines cannot hold, or what readers would break a line at (Unicode UAX 14). */
-const controls = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
-
-/** A value for one header line, of at most so many UTF-16 units; a cut ends in an ellipsis. */
-export function headerText(text: string, maxChars: number): string {
-  const line = text.replace(controls, ' ').trim();
-  if (line.length <= maxChars) return line;
-  // Half of a surrogate pair may be left at the end.
-  const start = line.slice(0, maxChars - 1).replace(/\p{Cs}$/u, '');
-  return `${start.trimEnd()}…`;
-}
-
 /** Below the 75 characters of an encoded word (RFC 2047 section 2) in base64, with its frame. */
 const maxWordBytes = 45;
 

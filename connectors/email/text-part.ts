@@ -1,4 +1,5 @@
 import { compile, type FormatCallback } from 'html-to-text';
+import { shownText } from '../../runtime/shown-text.ts';
 
 /** Text stays readable in the narrowest client; RFC 5322 section 2.1.1 advises 78. */
 const wrapColumns = 78;
@@ -36,9 +37,12 @@ const toText = compile({
   ],
 });
 
-/** The text part of a mail whose body is HTML; empty where the body says nothing in words. */
+/**
+ * The text part of a mail whose body is HTML; empty where the body says nothing in words. In HTML a
+ * control may be written as a number (`&#8232;`), so what comes out is cleaned again.
+ */
 export function textOf(html: string): string {
-  const lines = toText(html).split('\n');
+  const lines = shownText(toText(html)).split('\n');
   return lines
     .map((line) => line.trimEnd())
     .join('\n')

@@ -13,7 +13,14 @@ import {
   regions,
   templates,
 } from './layout';
-import { maxFramingBytes, setHtmlName, setPerson, valueLength, writeRecord } from './notification';
+import {
+  hasRoomForName,
+  maxFramingBytes,
+  setHtmlName,
+  setPerson,
+  valueLength,
+  writeRecord,
+} from './notification';
 import { writeDigits } from './sha1';
 import { escapeName, isPrintable, kindOfName, needsEscape, unsure } from './text';
 import { channelBits, localeEnd, localeStart, nameEnd, nameStart, readUser } from './user';
@@ -89,8 +96,7 @@ function checkTemplates(person: usize, reading: usize): i32 {
     const channel: usize = load<u32>(templates + template * 8);
     const address: usize = load<u32>(addresses + channel * 8);
     const addressEnd: usize = load<u32>(addresses + channel * 8, 4);
-    if (plan == 0 || address == addressEnd) return stopSlow;
-    if (!isPrintable(address, addressEnd)) return stopSlow;
+    if (plan == 0 || address == addressEnd || !hasRoomForName(plan)) return stopSlow;
     const place = regionFor(person, channel);
     const length = valueLength(plan, addressEnd - address);
     const key: usize = load<u32>(person, 4) - load<u32>(person);

@@ -12,6 +12,7 @@ const planOps: usize = 8;
 const planPrefix: usize = 12;
 const planSubject: usize = 44;
 const planBody: usize = 48;
+const planMaxName: usize = 52;
 const opBytes: usize = 12;
 const textNames: usize = 4;
 const textEscapes: usize = 8;
@@ -68,6 +69,11 @@ function withLength(length: usize): usize {
 function textLength(text: usize): usize {
   const name = load<u32>(text, textEscapes) ? htmlEnd - htmlStart : nameEnd - nameStart;
   return <usize>load<u32>(text) + <usize>load<u32>(text, textNames) * name;
+}
+
+/** Whether the person's name fits into the subject of a plan, which is bounded. */
+export function hasRoomForName(plan: usize): bool {
+  return nameEnd - nameStart <= <usize>load<u32>(plan, planMaxName);
 }
 
 /** The length of the value of a plan for the person. */

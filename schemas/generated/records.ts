@@ -226,7 +226,7 @@ export type Notification = {
   readonly recipientName: string;
   /** Language of the text. */
   readonly locale: string;
-  /** Subject line, plain text in one line; null where the channel has none. */
+  /** Subject line, plain text in one line of at most 250 characters; null where the channel has none. */
   readonly subject: null | string;
   /** The text: HTML for e-mail and messenger, plain for SMS. */
   readonly body: string;

@@ -22,10 +22,10 @@ type World = {
 const names = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('Анна Каренина', 'John Smith', 'Zoë', 'Иван Ё') },
   { weight: 2, arbitrary: fc.constantFrom("O'Neil <b>", 'A & B', '`=`', '"quoted"') },
-  fc.constantFrom('trail ', ' lead', 'two\nlines', 'de\u007fl'),
-  fc.constantFrom('', ' ', '\u00a0nbsp', '\u2028', '王小明', '😀'),
+  fc.constantFrom('trail ', ' lead', 'two\nlines', 'de\u007fl', 'a\0b', '\u0085'),
+  fc.constantFrom('', ' ', '\u00a0nbsp', '\u2028', '王小明', '😀', '\u202egpj', 'e\u0301'),
   fc.string({ unit: 'binary', maxLength: 12 }),
-  fc.constantFrom('я'.repeat(250), "'".repeat(400)),
+  fc.constantFrom('я'.repeat(250), "'".repeat(400), 'Яна'.repeat(15), 'e\u0301'.repeat(40)),
 );
 const address = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom('anna@example.com', '+79160000001', '1001') },
@@ -48,7 +48,7 @@ const user = (id: string): fc.Arbitrary<User> =>
 
 const simplePiece = fc.constantFrom(
   ...['{{ user_full_name }}', '{{user_full_name}}', '{{movie_title}}', '{{ episode }}'],
-  ...['Уважаемый ', ', привет! ', '<b>&amp;</b>', ' ', '\n', '\\'],
+  ...['Уважаемый ', ', привет! ', '<b>&amp;</b>', ' ', '\n', '\\', '\0', '\u2028', '\r\n'],
 );
 const anyPiece = fc.oneof(
   simplePiece,
@@ -112,10 +112,12 @@ const audience = fc.constantFrom(
   { audienceKind: 'genreFollowers' as const, audienceKeys: ['drama', 'crime'] },
   { audienceKind: 'everyone' as const, audienceKeys: [] },
 );
+const longTitles = [150, 200, 235, 247, 300].map((chars) => 'Т'.repeat(chars));
+const oddTitles = ['\u202eтарБ', 'a\0\u2028b\r\n', 'e\u0301'.repeat(130), ...longTitles];
 const command: fc.Arbitrary<NotifyCommand> = fc
   .record({
     audience,
-    title: fc.constantFrom('Брат', 'Tom & "Jerry"', 'a\nb', ''),
+    title: fc.constantFrom('Брат', 'Tom & "Jerry"', 'a\nb', '', ...oddTitles),
     englishTitle: fc.constantFrom(null, 'Brother', ' '),
     requestId: fc.constantFrom(null, null, 'request-1'),
     templates: fc
