@@ -48,3 +48,9 @@ export type Timeouts = {
  * the channel comes first. Shorter ones would call slow vendors unknown, and an SMS would be lost.
  */
 export const usualTimeouts: Timeouts = { connectMs: 4000, answerMs: 10_000 };
+
+/**
+ * An answer is some hundred bytes of JSON; more is none. Without a bound, a door that answers
+ * without end would take the memory of the process, and all lanes with it.
+ */
+export const maxAnswerBytes = 64 * 1024;

@@ -9,6 +9,7 @@ import type { TransactionalProducer } from '../runtime/kafka/transactions.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Serde } from '../runtime/serde.ts';
 import { type Topic, topics } from '../schemas/topics.ts';
+import { boundedResult } from './bounded-result.ts';
 import type { Channel } from './channel.ts';
 import type { Connector } from './connector.ts';
 import type { EarlierAttempts } from './earlier-attempts.ts';
@@ -111,7 +112,7 @@ async function sendAll(delivery: Delivery, round: readonly Attempt[]): Promise<A
     const result = await withDeadline({ clock, durationMs: sendDeadlineMs }, (signal) =>
       channel.send(attempt.notification, signal),
     );
-    return { attempt, result };
+    return { attempt, result: boundedResult(result) };
   });
   return Promise.all(sends);
 }

@@ -1,5 +1,6 @@
 /** The statuses that vendors answer with and that mean more than their class (RFC 9110). */
 export const httpStatus = {
+  firstSuccess: 200,
   firstRedirect: 300,
   firstClientError: 400,
   unauthorized: 401,

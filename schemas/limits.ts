@@ -18,8 +18,14 @@ export const limits = {
   addressChars: 320,
   /** A subject as it is written down and sent, in code points; a longer one is cut. */
   subjectChars: 250,
-  /** Why somebody got nothing. */
+  /** Why somebody got nothing, or what became of an attempt. */
   detailChars: 1000,
+  /** A vendor's id of a message: Twilio's have 34, a Message-ID of ours up to 292. */
+  vendorIdChars: 320,
+  /** A vendor's code of a refusal: the longest known have 20. */
+  vendorCodeChars: 60,
+  /** How long a vendor can ask to wait: a day, in milliseconds. */
+  retryAfterMs: 86_400_000,
   /** Genres of a movie: a fan-out merges the followers of each. */
   genres: 100,
   /** People of one request; more of them are an audience. */

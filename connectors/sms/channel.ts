@@ -2,13 +2,14 @@ import twilio from 'twilio';
 import type { Config } from '../../runtime/config.ts';
 import { type Channel, type SendResult, type Timeouts, usualTimeouts } from '../channel.ts';
 import { httpStatus } from '../http-status.ts';
+import { numberOf, textOf } from '../thrown.ts';
 import { classify, classifyCode } from './classify.ts';
 import { createRequestClient } from './request-client.ts';
 
 /** E.164. Twilio reads prefixes such as `whatsapp:` as another way to send, so nothing else. */
 const phoneNumber = /^\+[1-9]\d{6,14}$/;
 
-const { firstClientError } = httpStatus;
+const { firstSuccess, firstClientError } = httpStatus;
 /** Statuses of a message that Twilio took and did not send. */
 const failedStatuses: ReadonlySet<string> = new Set(['failed', 'undelivered', 'canceled']);
 
@@ -38,9 +39,14 @@ export function openSmsChannel(options: {
 
   async function attempt(to: string, body: string): Promise<SendResult> {
     try {
-      const { sid, status, errorCode } = await client.messages.create({ to, from, body });
-      if (!failedStatuses.has(status)) return { kind: 'accepted', providerId: sid };
-      return classifyCode({ status: firstClientError, code: errorCode, retryAfterMs: null });
+      const message = await client.messages.create({ to, from, body });
+      if (failedStatuses.has(textOf(message, 'status'))) {
+        const code = numberOf(message, 'errorCode');
+        return classifyCode({ status: firstClientError, code, retryAfterMs: null });
+      }
+      const sid = textOf(message, 'sid');
+      if (sid !== '') return { kind: 'accepted', providerId: sid };
+      return classifyCode({ status: firstSuccess, code: null, retryAfterMs: null });
     } catch (error) {
       return classify(error);
     }

@@ -21,7 +21,7 @@ const unreachableRetryMs = 300_000;
  * 30000 and over come in callbacks too. A code that blames one recipient must never stop the
  * lane, so regions that are not enabled (21408) and trial limits (21608) count as refusals.
  */
-const meanings: Readonly<Record<number, Meaning>> = {
+const meanings: Readonly<Record<number, Meaning | undefined>> = {
   20003: ['misconfigured', 'Twilio refused the account or its token'],
   20005: ['misconfigured', 'the account is not active'],
   20404: ['misconfigured', 'Twilio knows no such account'],
@@ -53,6 +53,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   30023: ['throttled', slowDown, queueFullRetryMs],
 };
 
+const strange = 'this is not how Twilio answers';
 const accountStatuses: ReadonlySet<number> = new Set([
   httpStatus.unauthorized,
   httpStatus.forbidden,
@@ -62,7 +63,10 @@ const accountStatuses: ReadonlySet<number> = new Set([
 
 /** For codes that are not in the table, by the HTTP status. */
 function meaningOf(status: number): Meaning {
-  const { firstClientError, firstServerError } = httpStatus;
+  const { firstSuccess, firstRedirect, firstClientError, firstServerError } = httpStatus;
+  if (status >= firstSuccess && status < firstRedirect) {
+    return ['unknown', `${strange}; it may have gone out`];
+  }
   if (status === httpStatus.tooManyRequests) return ['throttled', slowDown, usualRetryAfterMs];
   if (status === httpStatus.serviceUnavailable) return ['unavailable', 'Twilio is not there'];
   // Twilio on 20500: a message may have been sent, and a second request would send it again.
@@ -72,7 +76,7 @@ function meaningOf(status: number): Meaning {
   if (status >= firstClientError && !accountStatuses.has(status)) {
     return ['rejected', 'Twilio refused the message'];
   }
-  return ['misconfigured', 'this is not how Twilio answers; see TWILIO_BASE_URL and the account'];
+  return ['misconfigured', `${strange}; see TWILIO_BASE_URL and the account`];
 }
 
 /** Twilio's answer to a code or a status. `retryAfterMs`: what its Retry-After header asked for. */
@@ -90,7 +94,7 @@ export function classifyCode(answer: {
   return { kind, code, reason, retryAfterMs: retryAfterMs ?? meaning[2] };
 }
 
-/** What an error of a send means: Twilio's refusal (request-client.ts), or no answer at all. */
+/** What an error of a send means: Twilio's answer (request-client.ts), or none at all. */
 export function classify(error: unknown): SendResult {
   const status = numberOf(error, 'status');
   if (status === null) return networkFailure(error);

@@ -1,6 +1,6 @@
 import twilio from 'twilio';
 import { createConnectAgent } from '../../runtime/connect-agent.ts';
-import type { Timeouts } from '../channel.ts';
+import { maxAnswerBytes, type Timeouts } from '../channel.ts';
 import { httpStatus } from '../http-status.ts';
 import { fieldOf, numberOf, textOf } from '../thrown.ts';
 
@@ -14,14 +14,16 @@ function retryAfterMsOf(headers: unknown): number | null {
   return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * secondMs) : null;
 }
 
-/** An answer that is no success, with the header that Twilio's own exception leaves out. */
+const isObject = (body: unknown) => typeof body === 'object' && body !== null;
+
+/** An answer that is no success, or names no message, with the header that Twilio's own exception leaves out. */
 function refusal(status: number, body: unknown, headers: unknown): Error {
   const fields = { status, code: numberOf(body, 'code'), retryAfterMs: retryAfterMsOf(headers) };
   return Object.assign(new Error(`HTTP ${status}`), fields);
 }
 
 /**
- * Twilio's HTTP client, sent to another origin and bounded in time. Each SMS has a connection of
+ * Twilio's HTTP client, sent to another origin and bounded in time and size. Each SMS has a connection of
  * its own: one that is kept may be closed under a request, and an SMS that met that would count
  * as perhaps sent and be lost. It never tries again by itself.
  */
@@ -32,13 +34,14 @@ export function createRequestClient(options: {
   const { baseUrl, timeouts } = options;
   const client = new RequestClient({ timeout: timeouts.answerMs, keepAlive: false });
   client.axios.defaults.httpsAgent = createConnectAgent(timeouts.connectMs);
+  client.axios.defaults.maxContentLength = maxAnswerBytes;
   const request = client.request.bind(client);
   client.request = async (call) => {
     const uri = call.uri.replace(vendorOrigin, () => baseUrl);
     const answer = await request({ ...call, uri });
     const { statusCode, body } = answer;
     // Redirects are not followed: Twilio sends none, so one means a wrong base URL.
-    if (statusCode < httpStatus.firstRedirect) return answer;
+    if (statusCode < httpStatus.firstRedirect && isObject(body)) return answer;
     throw refusal(statusCode, body, fieldOf(answer, 'headers'));
   };
   return client;

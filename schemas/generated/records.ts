@@ -84,13 +84,13 @@ export type DeliveryEvent = {
   readonly kind: DeliveryKind;
   /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** The vendor's id of the message; null before it is accepted. */
+  /** The vendor's id of the message; null before it is accepted, and where it gave none. At most 320 characters. */
   readonly providerId: null | string;
-  /** The vendor's code of a refusal; null where there was none. */
+  /** The vendor's code of a refusal; null where there was none. At most 60 characters. */
   readonly code: null | string;
-  /** What the vendor said, without addresses; null where it said nothing. */
+  /** What became of the attempt, in words of ours and without addresses; null where the kind says it all. At most 1,000 characters. */
   readonly reason: null | string;
-  /** How long the vendor asked to wait, milliseconds; null where it did not ask. */
+  /** How long the vendor asked to wait, milliseconds; null where it did not ask. At most a day; no longer than an hour is waited. */
   readonly retryAfterMs: null | number;
   /** The notification's record. */
   readonly source: Source;

@@ -21,7 +21,6 @@ const vendorHomes: Readonly<Record<string, RegExp>> = {
   pino: /^runtime\/log\.ts$/,
   nodemailer: /^connectors\/email\//,
   twilio: /^connectors\/sms\//,
-  telegraf: /^connectors\/messenger\//,
   handlebars: /^(processors\/rendering\.ts$|gateway\/panel\/)/,
   fastify: /^(gateway|dev\/inbox)\//,
 };
@@ -55,7 +54,7 @@ export const vendorRule: Rule = {
     file('gateway/x.ts', "import type { Sql } from 'postgres';"),
     file('connectors/sms/x.ts', "import nodemailer from 'nodemailer';"),
     file('connectors/messenger/x.ts', "export { Twilio } from 'twilio';"),
-    file('connectors/email/x.ts', "const a = await import('telegraf');"),
+    file('connectors/email/x.ts', "const a = await import('twilio');"),
     file('processors/notify.ts', "import handlebars from 'handlebars';"),
     file('dev/main.ts', "import fastify from 'fastify';"),
     file('runtime/x.ts', "import { pino } from 'pino';"),

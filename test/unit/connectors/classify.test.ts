@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SendResult } from '../../../connectors/channel.ts';
 import { classify as classifyEmail } from '../../../connectors/email/classify.ts';
-import { classify as classifyMessenger } from '../../../connectors/messenger/classify.ts';
+import { classifyAnswer } from '../../../connectors/messenger/classify.ts';
+import { networkFailure } from '../../../connectors/network-failure.ts';
 import { classify as classifySms } from '../../../connectors/sms/classify.ts';
+import { numberOf } from '../../../connectors/thrown.ts';
 
 type Kind = SendResult['kind'];
 
@@ -125,10 +127,8 @@ describe('an answer of Twilio', () => {
   });
 });
 
-const telegram = (errorCode: number, description = '', parameters: object = {}) =>
-  Object.assign(new Error(`${errorCode}: ${description}`), {
-    response: { ok: false, error_code: errorCode, description, parameters },
-  });
+const telegram = (status: number, description = '', parameters: object = {}) =>
+  classifyAnswer({ status, body: { ok: false, error_code: status, description, parameters } });
 
 describe('an answer of Telegram', () => {
   const rows: readonly [code: number, description: string, Kind][] = [
@@ -148,20 +148,19 @@ describe('an answer of Telegram', () => {
   ];
 
   it.each(rows)('%i %s: %s', (code, description, kind) => {
-    const result = classifyMessenger(telegram(code, description));
-    expect(result).toMatchObject({ kind, code: String(code) });
+    expect(telegram(code, description)).toMatchObject({ kind, code: String(code) });
   });
 
   it('tells the reason in words of ours', () => {
     const blocked = telegram(403, 'Forbidden: bot was blocked by the user');
-    expect(classifyMessenger(blocked)).toMatchObject({ reason: 'the person blocked the bot' });
+    expect(blocked).toMatchObject({ reason: 'the person blocked the bot' });
   });
 
   it('waits as long as retry_after says, else a little', () => {
-    expect(classifyMessenger(telegram(429, '', { retry_after: 35 }))).toMatchObject({
+    expect(telegram(429, '', { retry_after: 35 })).toMatchObject({
       retryAfterMs: 35_000,
     });
-    expect(classifyMessenger(telegram(429))).toMatchObject({ retryAfterMs: 5000 });
+    expect(telegram(429)).toMatchObject({ retryAfterMs: 5000 });
   });
 });
 
@@ -186,7 +185,7 @@ describe('a request that got no answer', () => {
   it.each(rows)('%o: %s', (fields, kind) => {
     const error = Object.assign(new Error('no answer'), fields);
     expect(classifySms(error).kind).toBe(kind);
-    expect(classifyMessenger(error).kind).toBe(kind);
+    expect(networkFailure(error).kind).toBe(kind);
   });
 });
 
@@ -234,7 +233,8 @@ describe('anything that can be thrown', () => {
         const results = [
           classifyEmail(error, { contentBegun }),
           classifySms(error),
-          classifyMessenger(error),
+          networkFailure(error),
+          classifyAnswer({ status: numberOf(error, 'status') ?? 400, body: error }),
         ];
         for (const result of results) {
           expect(kinds.filter((kind) => kind === result.kind)).toHaveLength(1);
