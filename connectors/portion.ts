@@ -3,10 +3,12 @@ import { readInput } from '../runtime/input-record.ts';
 import type { KafkaRecord, OutgoingRecord } from '../runtime/kafka/record.ts';
 import { isReplayed, replayHeader } from '../runtime/replay-mark.ts';
 import type { Serde } from '../runtime/serde.ts';
+import type { Channel } from '../schemas/generated/records.ts';
 import type { Topic } from '../schemas/topics.ts';
 import type { SendResult } from './channel.ts';
 import type { EarlierAttempts, LastLine } from './earlier-attempts.ts';
 import type { Attempt } from './journal.ts';
+import { unfitToSend } from './unfit-notification.ts';
 import {
   type Guarantee,
   maxInterruptions,
@@ -74,7 +76,7 @@ export function sortPortion(
   records: readonly KafkaRecord[],
   by: {
     readonly topic: Topic<'Notification'>;
-    readonly process: string;
+    readonly process: Channel;
     readonly guarantee: Guarantee;
     readonly serde: Pick<Serde, 'decode'>;
     readonly earlier: Pick<EarlierAttempts, 'lastLine'>;
@@ -97,6 +99,11 @@ export function sortPortion(
       continue;
     }
     const { value: notification } = input.message;
+    const unfit = unfitToSend(notification, by.process);
+    if (unfit) {
+      letters.push(deadLetter(record, { ...unfit, process: by.process }));
+      continue;
+    }
     const fresh: Attempt = { record, notification, attempt: 1, ...uncounted };
     const last = by.earlier.lastLine(record);
     if (!last) {

@@ -1,3 +1,4 @@
+import { entries, id, type Measured } from '../runtime/measured.ts';
 import { emit, type Message, refuse, type Step, sourceOf } from '../runtime/processor.ts';
 import { describeUnreadable, isUnreadable, readableIn } from '../runtime/table.ts';
 import type {
@@ -11,14 +12,7 @@ import { topics } from '../schemas/topics.ts';
 import { broadcast, direct } from './command.ts';
 import { digestOf } from './once.ts';
 import type { PlanContext } from './plan-context.ts';
-import {
-  entries,
-  id,
-  type Measured,
-  partsOfMovie,
-  partsOfTemplate,
-  refuseTooLarge,
-} from './sizes.ts';
+import { partsOfMovie, partsOfTemplate, refuseTooLarge } from './sizes.ts';
 
 type Audience = { readonly kind: AudienceKind; readonly keys: readonly string[] };
 type RequestMessage = Message<typeof topics.notificationRequested>;

@@ -1,3 +1,4 @@
+import { chars, id } from '../runtime/measured.ts';
 import {
   defineProcessor,
   isFrom,
@@ -15,7 +16,7 @@ import { broadcast, direct } from './command.ts';
 import { digestOf, eventIdOf, eventsOnce } from './once.ts';
 import type { PlanContext } from './plan-context.ts';
 import { requireRow, requireTemplates } from './required-row.ts';
-import { chars, id, partsOfMovie, partsOfTemplate, refuseTooLarge } from './sizes.ts';
+import { partsOfMovie, partsOfTemplate, refuseTooLarge } from './sizes.ts';
 
 const emptyId = ({ name }: Topic) => `the field eventId of a record of ${name} is empty`;
 

@@ -1,3 +1,4 @@
+import { chars, tooLarge } from '../runtime/measured.ts';
 import { emit, type Step } from '../runtime/processor.ts';
 import { oneLine } from '../runtime/shown-text.ts';
 import { inForm } from '../runtime/store/word-table.ts';
@@ -24,7 +25,6 @@ import { lanes, topics } from '../schemas/topics.ts';
 import { isEnglish } from './language.ts';
 import type { Person } from './people.ts';
 import { type RenderContext, render, shownValue, textFor } from './rendering.ts';
-import { chars, tooLarge } from './sizes.ts';
 import { templatesOf, type UsableTemplate } from './usable-template.ts';
 
 /** What is the same for all people of a command. */

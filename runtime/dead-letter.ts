@@ -100,7 +100,8 @@ function placeOf(record: KafkaRecord) {
 }
 
 function headerBytes(headers: readonly Header[]): number {
-  return headers.reduce((sum, [name, value]) => sum + name.length + (value?.length ?? 0), 0);
+  const bytesOf = ([name, value]: Header) => Buffer.byteLength(name) + (value?.length ?? 0);
+  return headers.reduce((sum, header) => sum + bytesOf(header), 0);
 }
 
 /**

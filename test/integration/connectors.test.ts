@@ -102,6 +102,23 @@ test('what nobody can read goes to the dead letters, and the next goes on', asyn
   expect(await arrivedAt(next)).toHaveLength(1);
 });
 
+test.each(channels)(
+  '%s: ids that no journal can hold reach nobody, the next goes on',
+  async (channel) => {
+    const { to, untilJournalled, lettersOf, stepsOf, arrivedAt } = deliveries;
+    const next = to(channel);
+    const huge = { ...to(channel, next), requestId: `${name}${'r'.repeat(1_030_000)}` };
+    const record = system.encode(on('direct', huge));
+    await system.producer.send([record]);
+    await write('direct', next);
+    await untilJournalled(next, 'accepted');
+    // The letter leaves out what would make it larger than the topic takes.
+    expect(await lettersOf(huge.userId, null)).toEqual(['FIELD_TOO_LARGE']);
+    expect(await stepsOf(huge)).toEqual([]);
+    expect(await arrivedAt(next)).toHaveLength(1);
+  },
+);
+
 test.each(channels)('%s: a replayed record reaches nobody', async (channel) => {
   const { to, untilJournalled, lettersOf, stepsOf, arrivedAt } = deliveries;
   const replayed = to(channel);

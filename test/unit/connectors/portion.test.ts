@@ -9,6 +9,7 @@ import {
   maxRefusals,
   uncounted,
 } from '../../../connectors/verdict.ts';
+import { letterFacts } from '../../../runtime/dead-letter.ts';
 import type { KafkaRecord } from '../../../runtime/kafka/record.ts';
 import { replayHeader } from '../../../runtime/replay-mark.ts';
 import type { DeliveryKind } from '../../../schemas/generated/records.ts';
@@ -102,6 +103,30 @@ describe('the records of a portion', () => {
     ];
     const letters = ['NOT_AVRO', 'VALUE_MISSING', 'KEY_MISSING'];
     expect(sorted(bad)).toEqual({ ...nothing, letters });
+  });
+
+  it.each([
+    [
+      'userId',
+      { userId: 'я'.repeat(451) },
+      'FIELD_TOO_LARGE',
+      'userId of the notification has 902',
+    ],
+    ['requestId', { requestId: 'x'.repeat(1_040_000) }, 'FIELD_TOO_LARGE', 'requestId of the'],
+    ['notificationId', { notificationId: 'x'.repeat(901) }, 'FIELD_TOO_LARGE', 'has 901 bytes'],
+    ['no UUID', { notificationId: 'n-1' }, 'RECORD_UNREADABLE', 'notificationId is no UUID'],
+    ['another channel', { channel: 'sms' }, 'RECORD_UNREADABLE', 'channel is sms in a lane of'],
+  ] as const)('are set aside where the journal cannot hold them: %s', (_, changes, code, said) => {
+    const value = notification(changes);
+    const decode = () => ({ ok: true, value });
+    const earlier = foldJournal([], 'journal');
+    const by = { topic, process: 'email', guarantee: 'atLeastOnce', earlier } as const;
+    const found = sortPortion([record(1)], { ...by, serde: { decode } as never });
+    expect(found.pending).toEqual([]);
+    expect(letterFacts(found.letters[0] ?? {})).toMatchObject({
+      code,
+      reason: expect.stringContaining(said),
+    });
   });
 
   it.each([replayHeader, 'Vestnik-Replay'])('are refused with the header %s', (header) => {

@@ -38,6 +38,14 @@ test.each([
   expect(letterFacts(letter).leftOutBytes).toBeGreaterThanOrEqual(bytes);
 });
 
+test('names of headers count by their bytes, too, so a letter fits where its record did', () => {
+  const headers = [['я'.repeat(60_000), null] as const];
+  const value = Buffer.alloc(900_000);
+  const letter = deadLetter(recordOf({ headers, value }), cause);
+  expect(letter.value).toBeNull();
+  expect(letterFacts(letter).leftOutBytes).toBe(1_020_002);
+});
+
 test('a thousand headers of nothing are left out too', () => {
   const headers = Array.from({ length: 1000 }, (_, n) => [`h${n}`, null] as const);
   const letter = deadLetter(recordOf({ headers }), cause);
