@@ -105,7 +105,7 @@ export function sortPortion(
       continue;
     }
     const fresh: Attempt = { record, notification, attempt: 1, ...uncounted };
-    const last = by.earlier.lastLine(record);
+    const last = by.earlier.lastLine(record, notification.notificationId);
     if (!last) {
       pending.push(fresh);
       continue;

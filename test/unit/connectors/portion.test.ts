@@ -42,6 +42,7 @@ function sorted(
   const earlier = foldJournal(
     [{ topic: topic.name, nextOffset: 0, metadata: noteOf('journal', 0) }],
     'journal',
+    10,
   );
   for (const [offset, kind, attempt = 1, code = ''] of lines) {
     earlier.add({ source: { topic: topic.name, partition: 0, offset }, kind, attempt, code });
@@ -119,7 +120,7 @@ describe('the records of a portion', () => {
   ] as const)('are set aside where the journal cannot hold them: %s', (_, changes, code, said) => {
     const value = notification(changes);
     const decode = () => ({ ok: true, value });
-    const earlier = foldJournal([], 'journal');
+    const earlier = foldJournal([], 'journal', 10);
     const by = { topic, process: 'email', guarantee: 'atLeastOnce', earlier } as const;
     const found = sortPortion([record(1)], { ...by, serde: { decode } as never });
     expect(found.pending).toEqual([]);
