@@ -27,6 +27,15 @@ function contentOf({ notificationId, address, recipientName, subject, body }: No
   };
 }
 
+/** The same; null where none can be made of it, which is the mail's fault and no server's. */
+function contentIn(notification: Notification) {
+  try {
+    return contentOf(notification);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * SMTP over a pool of connections. The Message-ID is made of the notification's id, so that a
  * second attempt is recognised as the same mail by whoever collapses duplicates.
@@ -77,9 +86,13 @@ export function openEmailChannel(options: {
       if (!isSingleAddress(notification.address)) {
         return { kind: 'rejected', code: 'ADDRESS', reason: 'it is not one plain mail address' };
       }
+      const content = contentIn(notification);
+      if (!content) {
+        return { kind: 'rejected', code: 'CONTENT', reason: 'no mail can be made of its text' };
+      }
       const messageId = messageIdOf(notification.notificationId);
       try {
-        await transport.sendMail({ ...contentOf(notification), from, messageId, signal });
+        await transport.sendMail({ ...content, from, messageId, signal });
         return { kind: 'accepted', providerId: messageId };
       } catch (error) {
         return classify(error, { contentBegun: begun.has(messageId) });

@@ -5,6 +5,8 @@ import { shownText } from '../../runtime/shown-text.ts';
 const wrapColumns = 78;
 /** Rendered bodies are some KiB. Beyond this only the HTML part is whole. */
 const maxTextInputLength = 1024 * 1024;
+/** Each level is a call of the package; some thousand would overflow the stack. */
+const maxTextDepth = 200;
 
 /** What an image says instead of itself; its address says nothing to a person. */
 const alt: FormatCallback = (image, _walk, builder) => {
@@ -22,7 +24,7 @@ const cell: FormatCallback = (element, walk, builder) => {
 
 const toText = compile({
   wordwrap: wrapColumns,
-  limits: { maxInputLength: maxTextInputLength },
+  limits: { maxInputLength: maxTextInputLength, maxDepth: maxTextDepth },
   formatters: { alt, cell },
   selectors: [
     { selector: 'img', format: 'alt' },

@@ -111,3 +111,21 @@ describe('the parts of a mail', () => {
     expect(text?.replaceAll(/\s/gu, '')).toBe(body.replaceAll(/\s/gu, ''));
   });
 });
+
+describe('a body that no reader of HTML expects', () => {
+  it.each(['<div>', '<b>', '<ul><li>', '<table><tr><td>', '<blockquote>'])(
+    '%s in itself some ten thousand times is sent, with a text part',
+    async (tag) => {
+      const { html, text } = await mailOf({ body: `Брат${tag.repeat(100_000 / tag.length)}` });
+      expect(text).toContain('Брат');
+      expect(html).toContain(tag);
+    },
+  );
+
+  it('is the fault of the mail where none can be made of it, and costs no second attempt', async () => {
+    const inbox = await openInbox();
+    const broken = { ...email.notification, body: null as unknown as string };
+    const result = await sendBy(opened(email, inbox), broken);
+    expect(result).toMatchObject({ kind: 'rejected', code: 'CONTENT' });
+  });
+});
