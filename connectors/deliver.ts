@@ -23,7 +23,8 @@ import {
   roundOf,
   sortPortion,
 } from './portion.ts';
-import { interrupted } from './verdict.ts';
+import { type Absences, noteJudged, refusedAlone, type VendorPresence } from './vendor-presence.ts';
+import { interrupted, outageWaitMs } from './verdict.ts';
 
 /** One lane of a partition, and how far it is committed. */
 export type Lane = ReadInput & {
@@ -43,6 +44,7 @@ export type Delivery = {
   readonly lanes: readonly Lane[];
   readonly reader: PriorityReader<Lane>;
   readonly earlier: EarlierAttempts;
+  readonly vendor: VendorPresence;
   readonly log: Log;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -164,17 +166,24 @@ async function deliverPortion(
   let { pending } = sorted;
   let note = pending.length > 0 ? [await openNote(delivery, portion)] : [];
   let trouble = before;
+  let absences: Absences = new Map();
   while (pending.length > 0) {
     const round = roundOf(pending, trouble.outages);
     const started = round.map((attempt) => line(delivery, attempt, { kind: 'started' }));
     await producer.commit({ records: [...unwritten, ...started], offsets: note });
     note = [];
-    const answered = await sendAll(delivery, round);
+    const answers = await sendAll(delivery, round);
+    const pauseMs = outageWaitMs(trouble.outages);
+    const told = refusedAlone(answers, absences, delivery.vendor, pauseMs);
+    const { answered } = told;
+    ({ absences } = told);
+    noteJudged(delivery.vendor, answered);
     unwritten = answered.map(({ attempt, result }) => line(delivery, attempt, resultLine(result)));
     const outcome = outcomeOf(answered, { outages: trouble.outages, guarantee });
     tell(delivery, answered, outcome);
     closing.push(...outcome.gaveUp.flatMap((each) => giveUp(delivery, each)));
-    pending = [...outcome.again, ...pending.slice(round.length)];
+    // The others first: one of them tells whether the vendor is away, or only for those again.
+    pending = [...pending.slice(round.length), ...outcome.again];
     trouble = outcome;
     const pause = outcome.waitMs > 0 || signal.aborted;
     if (pending.length > 0 && pause) {

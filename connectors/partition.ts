@@ -12,6 +12,7 @@ import type { Channel } from './channel.ts';
 import type { Connector } from './connector.ts';
 import { deliver, type Lane } from './deliver.ts';
 import { readEarlierAttempts } from './earlier-attempts.ts';
+import type { VendorPresence } from './vendor-presence.ts';
 
 /** One partition number of a connector's lanes. */
 export type PartitionOptions = {
@@ -26,6 +27,7 @@ export type PartitionOptions = {
   readonly clock: Clock;
   readonly health: Health;
   readonly letters: LetterTeller;
+  readonly vendor: VendorPresence;
   readonly signal: AbortSignal;
   /** Called when the lanes are about to be read. */
   readonly started: () => void;

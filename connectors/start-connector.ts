@@ -55,6 +55,7 @@ async function startOnce(options: ConnectorOptions): Promise<Watched> {
   );
   const working = new Set<number>();
   const letters = createLetterTeller(options);
+  const vendor = { judged: 0 };
   const ownership = await ownPartitions({
     kafka,
     groupId,
@@ -66,7 +67,7 @@ async function startOnce(options: ConnectorOptions): Promise<Watched> {
       const started = () => void working.add(partition);
       const parts = { channel, lanes: [direct, bulk], kafka, serde, groupId, partition, letters };
       try {
-        await workOnPartition({ ...options, ...parts, signal, started });
+        await workOnPartition({ ...options, ...parts, vendor, signal, started });
       } finally {
         working.delete(partition);
         channel.close();

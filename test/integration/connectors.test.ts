@@ -165,6 +165,20 @@ test('while the vendor is away the lane waits, and nothing is lost or counted', 
   expect(await stepsOf(patient)).toEqual([...away, ...away, 'started 1', 'accepted 1']);
 });
 
+test('a server that hangs up at one person, and takes others, holds nobody for ever', async () => {
+  const { to, fail, untilJournalled, stepsOf } = deliveries;
+  const [unlucky, behind] = [to('email'), to('email')];
+  await fail(unlucky, { kind: 'status', status: 421 }, 100_000);
+  const records = [unlucky, behind].map((each) => system.encode(on('direct', each)));
+  for (const each of records) await system.producer.send([{ ...each, partition: 0 }]);
+  await until('it is given up', async () => {
+    await write('direct', to('email'));
+    return (await stepsOf(unlucky)).includes('deadLettered 5');
+  });
+  await untilJournalled(behind, 'accepted');
+  expect(await stepsOf(unlucky)).toEqual(expect.arrayContaining(['unavailable 1', 'throttled 5']));
+});
+
 test('what may have gone out: an SMS is not sent again, a message is', async () => {
   const { to, fail, untilJournalled, stepsOf, arrivedAt } = deliveries;
   const [sms, message] = [to('sms'), to('messenger')];
