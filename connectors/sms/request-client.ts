@@ -16,16 +16,16 @@ function retryAfterMsOf(headers: unknown): number | null {
 
 const isObject = (body: unknown) => typeof body === 'object' && body !== null;
 
-/** An answer that is no success, or names no message, with the header that Twilio's own exception leaves out. */
+/** An answer that names no message, with the header that Twilio's own exception leaves out. */
 function refusal(status: number, body: unknown, headers: unknown): Error {
   const fields = { status, code: numberOf(body, 'code'), retryAfterMs: retryAfterMsOf(headers) };
   return Object.assign(new Error(`HTTP ${status}`), fields);
 }
 
 /**
- * Twilio's HTTP client, sent to another origin and bounded in time and size. Each SMS has a connection of
- * its own: one that is kept may be closed under a request, and an SMS that met that would count
- * as perhaps sent and be lost. It never tries again by itself.
+ * Twilio's HTTP client, sent to another origin and bounded in time and size. Each SMS has a
+ * connection of its own: one that is kept may be closed under a request, and an SMS that met that
+ * would count as perhaps sent and be lost. It never tries again by itself.
  */
 export function createRequestClient(options: {
   readonly baseUrl: string;
