@@ -27,7 +27,7 @@ const record = {
 };
 const attempt = { record, notification: notification(), attempt: 1, ...uncounted };
 
-const lengthOf = (text: string | null) => [...(text ?? '')].length;
+const lengthOf = (text: string | null) => Array.from(text ?? '').length;
 
 /** Writes the line of an answer and reads it back: within its bounds, and the same. */
 function expectJournalled(result: SendResult): void {

@@ -124,7 +124,7 @@ describe('a body that no reader of HTML expects', () => {
 
   it('is the fault of the mail where none can be made of it', async () => {
     const inbox = await openInbox();
-    const broken = { ...email.notification, body: null as unknown as string };
+    const broken = { ...email.notification, recipientName: null as unknown as string };
     const result = await sendBy(opened(email, inbox), broken);
     expect(result).toMatchObject({ kind: 'rejected', code: 'CONTENT' });
   });
