@@ -2,6 +2,7 @@ import { systemClock } from '../../runtime/clock.ts';
 import { createHealth } from '../../runtime/health.ts';
 import { coordinatorOf, type KafkaClient } from '../../runtime/kafka/client.ts';
 import { committedOffsets, endOffsets } from '../../runtime/kafka/offsets.ts';
+import { topicLives } from '../../runtime/kafka/topic-lives.ts';
 import { takeOver } from '../../runtime/kafka/transactions.ts';
 import type { Topic } from '../../schemas/topics.ts';
 
@@ -53,15 +54,21 @@ export async function beginAtEnd(
   }
 }
 
-/** True when a group has committed all of its inputs. */
+/** True when a group has committed all of its inputs, as they are now: of no former topic. */
 export async function isWorkedOff(
   kafka: KafkaClient,
   groupId: string,
   topics: readonly Topic[],
 ): Promise<boolean> {
   const inputs = await inputsOf(kafka, topics);
+  const names = topics.map(({ name }) => name);
+  const lives = await topicLives(kafka, names);
   const committed = await committedOffsets(kafka, groupId, inputs);
-  return inputs.every(({ high }, index) => committed[index]?.offset === high);
+  return inputs.every(({ topic, high }, index) => {
+    if (high === 0) return true;
+    const found = committed[index];
+    return found?.offset === high && found.topicId === lives.get(topic)?.id;
+  });
 }
 
 type Admin = {

@@ -37,6 +37,9 @@ export type Plant = {
   readonly trials: Trial[];
   /** Holds the stores of the trials. */
   readonly directory: string;
+  readonly seed: number;
+  /** The bytes of a value as an upstream service writes them. */
+  encode(written: Written): Buffer;
   write(written: readonly Written[]): Promise<void>;
   /** Waits until `audience` has turned all events into commands. */
   planned(): Promise<void>;
@@ -58,21 +61,29 @@ const rowsPerSend = 100;
 /** The environment of a process that works on the plant. */
 export function environmentOf(
   plant: Pick<Plant, 'addresses'>,
-  own: { readonly appId: string; readonly dataDir: string; readonly broker?: string },
+  own: {
+    readonly appId: string;
+    readonly dataDir: string;
+    readonly broker?: string;
+    readonly registry?: string;
+  },
 ): Readonly<Record<string, string>> {
   const { kafkaBrokers, schemaRegistryUrl } = plant.addresses;
   return {
     KAFKA_BROKERS: own.broker ?? kafkaBrokers.join(','),
-    SCHEMA_REGISTRY_URL: schemaRegistryUrl,
+    SCHEMA_REGISTRY_URL: own.registry ?? schemaRegistryUrl,
     VESTNIK_DATA_DIR: own.dataDir,
     VESTNIK_APP_ID: own.appId,
     LOG_LEVEL: 'debug',
   };
 }
 
-/** Writes the rows of the population, again if they are there. */
-export async function writeRows(plant: Pick<Plant, 'population' | 'write'>): Promise<void> {
-  const rows = rowsOf(plant.population);
+/** Writes the rows of a population, that of the run if none is named; again if they are there. */
+export async function writeRows(
+  plant: Pick<Plant, 'population' | 'write'>,
+  population: Population = plant.population,
+): Promise<void> {
+  const rows = rowsOf(population);
   for (let from = 0; from < rows.length; from += rowsPerSend) {
     await plant.write(rows.slice(from, from + rowsPerSend));
   }
@@ -98,6 +109,7 @@ export async function openPlant(options: {
   const serde = await openSerde({ registryUrl, topics: allTopics, log, clock, signal });
   const producer = openProducer({ kafka, log });
   const population = populate(name, people, seed);
+  const encode = ({ topic, value }: Written) => serde.encode(topic, value as never);
   const write = (written: readonly Written[]) =>
     producer.send(
       written.map(({ topic, key, value }) => ({
@@ -115,7 +127,7 @@ export async function openPlant(options: {
   const start = () => startWorker({ names: ['audience'], environment, patches: [] });
   let audience: Worker = start();
   return {
-    ...{ addresses, kafka, population, directory, write },
+    ...{ addresses, kafka, population, directory, seed, encode, write },
     broker: options.broker,
     brokerLogs: options.brokerLogs,
     counters: emptyCounters(),

@@ -9,6 +9,8 @@ export type Inhabitant = {
   readonly user: User;
   readonly off: readonly Channel[];
   readonly suppressed: readonly Channel[];
+  /** A row of theirs cannot be used: they get nothing, and a decision for each text. */
+  readonly silenced?: boolean;
 };
 
 /** All people follow one movie and chose e-mail and SMS, so each event is two records a person. */
@@ -79,3 +81,27 @@ export function rowsOf({ name, people }: Population): readonly Written[] {
     }),
   ];
 }
+
+/** Other people who follow the movie of a population, to take the place of its own. */
+export function othersThan({ name, movieId }: Population, size: number, seed: number): Population {
+  const { people } = populate(`${name}-other${seed}`, size, seed);
+  const follow = ({ user, ...rest }: Inhabitant): Inhabitant => ({
+    ...rest,
+    user: { ...user, followedMovieIds: [movieId] },
+  });
+  return { name, movieId, people: people.map(follow) };
+}
+
+/** The same people, some of whom have a row that cannot be used. */
+export function silence(population: Population, ids: ReadonlySet<string>): Population {
+  const people = population.people.map((each) =>
+    ids.has(each.user.id) ? { ...each, silenced: true } : each,
+  );
+  return { ...population, people };
+}
+
+/** Only those of a population whom an id names. */
+export const only = (population: Population, ids: ReadonlySet<string>): Population => ({
+  ...population,
+  people: population.people.filter(({ user }) => ids.has(user.id)),
+});

@@ -8,3 +8,19 @@ export function createRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Of FNV-1a, which spreads names well enough here. */
+const hashPrime = 16_777_619;
+
+/** Numbers that a seed and a name fix: a situation meets the same whatever was run before it. */
+export function randomFor(seed: number, name: string): () => number {
+  const mixed = Buffer.from(name).reduce((sum, byte) => Math.imul(sum ^ byte, hashPrime), seed);
+  return createRandom(mixed);
+}
+
+/** One of a list. */
+export function pickFrom<T>(random: () => number, list: readonly T[]): T {
+  const found = list[Math.floor(random() * list.length)];
+  if (found === undefined) throw new Error('nothing to pick from');
+  return found;
+}

@@ -5,17 +5,16 @@ import { infraChoice } from '../../dev/infra/environment.mjs';
 import { kafkaClassPath } from '../../dev/infra/kafka/jars.ts';
 import { removeData } from '../../dev/infra/remove-data.mjs';
 import { startInfra } from '../../dev/infra/start-infra.ts';
-import { endOffsets } from '../../runtime/kafka/offsets.ts';
-import { topics } from '../../schemas/topics.ts';
 import { abortedTransactions } from './aborted.ts';
 import { brokerOf } from './broker.ts';
 import { unreached } from './counters.ts';
 import { isClean, outputTopics, type Verdict } from './ledger.ts';
 import { mutantSituations } from './mutants.ts';
 import { openPlant, type Plant } from './plant.ts';
+import { recordMutants } from './record-mutants.ts';
 import type { Situation } from './situation.ts';
 import { situations } from './situations/all.ts';
-import { judgeTrials, readFound } from './verdict.ts';
+import { judgeTrials, readFound, strangersIn } from './verdict.ts';
 
 /** Five chunks in each of four partitions. */
 const people = 900;
@@ -54,24 +53,23 @@ function total(verdicts: readonly Verdict[]): Verdict {
   };
 }
 
-/** What the outputs of the engine itself say beyond its records. */
-async function countTraces({ kafka, counters }: Plant): Promise<string[]> {
+/** Counts what the outputs of the engine itself say beyond its records. */
+async function countTraces({ kafka, counters }: Plant): Promise<void> {
   for (const topic of Object.values(outputTopics).flat()) {
     counters.abortedTransactions += await abortedTransactions(kafka, topic);
   }
-  const ends = await endOffsets(kafka, topics.deadLetters.name);
-  const letters = ends.reduce((sum, { high }) => sum + high, 0);
-  return letters === 0 ? [] : [`${letters} dead letters, of input without a fault`];
 }
 
 async function runOn(plant: Plant, only: string): Promise<boolean> {
   const chosen = (list: readonly Situation[]) => list.filter(({ name }) => name.includes(only));
   const failures = await runAll(plant, chosen(situations));
-  failures.push(...(await countTraces(plant)));
+  await countTraces(plant);
   const counters = { ...plant.counters };
   const engine = new Set(plant.trials.map(({ name }) => name));
-  failures.push(...(await runAll(plant, chosen(mutantSituations))));
-  const verdicts = judgeTrials(plant.trials, await readFound(plant));
+  failures.push(...(await runAll(plant, chosen([...mutantSituations, ...recordMutants]))));
+  const found = await readFound(plant);
+  const verdicts = judgeTrials(plant.trials, found);
+  for (const each of strangersIn(plant.trials, found)) say(`nobody asked for ${each}`);
   for (const [name, verdict] of verdicts) say(`${name.padEnd(nameColumns)} ${describe(verdict)}`);
 
   const isMutant = (name: string) => !engine.has(name) && name !== 'unasked';

@@ -3,9 +3,11 @@ import type { CrashPoint } from '../../runtime/crash-point.ts';
 import { partitionOf } from '../../runtime/kafka/partitioner.ts';
 import { topics } from '../../schemas/topics.ts';
 import { world } from '../scenarios/fixtures.ts';
+import type { Written } from '../scenarios/scenario.ts';
 import { beginAtEnd, isWorkedOff, removeMembers } from './groups.ts';
 import { expectedOf, type Ids, type LedgerEvent, type Outcome } from './ledger.ts';
 import { environmentOf, eventTopics, type Plant } from './plant.ts';
+import type { Population } from './population.ts';
 import { until } from './until.ts';
 import { type SourcePatch, startWorker, type Worker } from './worker.ts';
 
@@ -21,21 +23,35 @@ export type WorkerOptions = {
   readonly crash?: CrashAt;
   /** Instead of the broker's own address. */
   readonly broker?: string;
+  /** Instead of the registry's own address. */
+  readonly registry?: string;
   readonly patches?: readonly SourcePatch[];
   /** Folder of the stores; that of the trial when it is not named. */
   readonly dataDir?: string;
 };
+
+/** An event, and the record that says so. */
+export type Planned = { readonly event: LedgerEvent; readonly written: Written };
 
 /** One situation with events, groups, transactional ids and stores of its own. */
 export type Trial = {
   readonly name: string;
   readonly appId: string;
   readonly dataDir: string;
+  /** What must come out, as far as it is known. */
   readonly expected: Ids;
   readonly workers: readonly Worker[];
   start(options?: WorkerOptions): Worker;
   /** Writes an event; the ledger notes what it must bring. */
-  happens(kind: LedgerEvent['kind']): Promise<void>;
+  happens(kind: LedgerEvent['kind'], to?: Population): Promise<LedgerEvent>;
+  /** The same without writing it: that is left to who asks. */
+  plans(kind: LedgerEvent['kind'], to?: Population): Planned;
+  /** Notes ids of what must come out beside what events bring. */
+  expects(outcome: Outcome, ids: readonly string[]): void;
+  /** A name for a record that it writes and that cannot be used. */
+  nextPoison(): string;
+  /** What an event brings to some people is not as certain as it was when it happened. */
+  doubts(outcome: 'either' | 'maybe', event: LedgerEvent, people: Population): void;
   /** Lets a worker run into its crash point, and removes what is left of it from the group. */
   crashes(options: WorkerOptions & { readonly crash: CrashAt }): Promise<Worker>;
   /** Waits until all commands are worked off. */
@@ -99,11 +115,38 @@ export async function openTrial(
   const expected = new Map<Outcome, string[]>();
   const workers: Worker[] = [];
   let events = 0;
+  let poisons = 0;
   let closed = false;
 
+  function expects(outcome: Outcome, ids: readonly string[]): void {
+    const list = expected.get(outcome) ?? [];
+    expected.set(outcome, list);
+    for (const id of ids) list.push(id);
+  }
+  function plans(kind: LedgerEvent['kind'], to: Population = population): Planned {
+    const w = world(population.name);
+    const eventId = `${appId}-event-${(events += 1)}`;
+    const listed = to.people.slice(0, listedPeople).map(({ user }) => user.id);
+    const userIds = [...listed, `${population.name}-nobody`];
+    const event: LedgerEvent = kind === 'episode' ? { kind, eventId } : { kind, eventId, userIds };
+    const wanted = new Map(expectedOf(event, to).map(([outcome, id]) => [id, outcome]));
+    for (const [id, outcome] of wanted) expects(outcome, [id]);
+    const former = expectedOf(event, population).map(([, id]) => id);
+    expects(
+      'never',
+      former.filter((id) => !wanted.has(id)),
+    );
+    if (kind === 'episode')
+      return { event, written: w.episodeReleased(population.movieId, eventId) };
+    const request = w.requested(userIds);
+    const value = { ...(request.value as object), requestId: eventId };
+    return { event, written: { ...request, value } };
+  }
+
   function start(options: WorkerOptions = {}): Worker {
-    const { crash, broker, patches = [] } = options;
-    const own = { appId, dataDir: options.dataDir ?? dataDir, ...(broker ? { broker } : {}) };
+    const { crash, broker, registry, patches = [] } = options;
+    const elsewhere = { ...(broker ? { broker } : {}), ...(registry ? { registry } : {}) };
+    const own = { appId, dataDir: options.dataDir ?? dataDir, ...elsewhere };
     const worker = startWorker({
       names: options.names ?? (role === 'both' ? [] : ['notify']),
       environment: {
@@ -130,25 +173,24 @@ export async function openTrial(
 
   const trial: Trial = {
     ...{ name, appId, dataDir, expected, workers, start },
-    async happens(kind) {
-      const w = world(population.name);
-      const eventId = `${appId}-event-${(events += 1)}`;
-      const listed = population.people.slice(0, listedPeople).map(({ user }) => user.id);
-      const userIds = [...listed, `${population.name}-nobody`];
-      const event: LedgerEvent =
-        kind === 'episode' ? { kind, eventId } : { kind, eventId, userIds };
-      for (const [outcome, id] of expectedOf(event, population)) {
-        const ids = expected.get(outcome) ?? [];
-        ids.push(id);
-        expected.set(outcome, ids);
-      }
-      const request = w.requested(userIds);
-      await plant.write([
-        kind === 'episode'
-          ? w.episodeReleased(population.movieId, eventId)
-          : { ...request, value: { ...(request.value as object), requestId: eventId } },
-      ]);
+    ...{ plans, expects },
+    nextPoison: () => `${name}/${(poisons += 1)}`,
+    async happens(kind, to) {
+      const { event, written } = plans(kind, to);
+      await plant.write([written]);
       if (role === 'notify') await plant.planned();
+      return event;
+    },
+    doubts(outcome, event, people) {
+      const ids = expectedOf(event, people).map(([, id]) => id);
+      const moved = new Set(ids);
+      for (const [each, list] of expected) {
+        expected.set(
+          each,
+          list.filter((id) => !moved.has(id)),
+        );
+      }
+      expects(outcome, ids);
     },
     async crashes(options) {
       const worker = start(options);

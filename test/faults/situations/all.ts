@@ -1,7 +1,10 @@
 import type { Situation } from '../situation.ts';
 import { brokerFaults } from './broker.ts';
 import { kills } from './kills.ts';
+import { poison } from './poison.ts';
 import { rebalances } from './rebalances.ts';
+import { registry } from './registry.ts';
+import { remade } from './remade.ts';
 import { stores } from './stores.ts';
 import { wire } from './wire.ts';
 import { zombies } from './zombies.ts';
@@ -14,4 +17,7 @@ export const situations: readonly Situation[] = [
   ...rebalances,
   ...stores,
   ...brokerFaults,
+  ...poison,
+  ...remade,
+  ...registry,
 ];

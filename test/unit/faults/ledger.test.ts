@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compare, expectedOf, type Ids, isClean, type Outcome } from '../../faults/ledger.ts';
-import { populate } from '../../faults/population.ts';
+import { letterId } from '../../faults/letters.ts';
+import { populate, silence } from '../../faults/population.ts';
 import { judgeTrials } from '../../faults/verdict.ts';
 
 const people = 200;
@@ -88,4 +89,45 @@ test('each record counts for the trial that it belongs to, and a stranger for no
   expect(verdicts.get('whole')).toMatchObject({ lost: 0, ghost: 0, duplicate: 0 });
   expect(verdicts.get('broken')).toMatchObject({ lost: 1, ghost: 0, duplicate: 0 });
   expect(verdicts.get('unasked')).toMatchObject({ ghost: 1 });
+});
+
+describe('where the input changes under the work', () => {
+  const id = 'in-doubt';
+  const judged = (outcome: Outcome, found: Ids) => {
+    const trials = [{ name: 'trial', expected: new Map([[outcome, [id]]]) }];
+    return judgeTrials(trials, found).get('trial');
+  };
+  const once = new Map<Outcome, string[]>([['decision', [id]]]);
+  const twice = new Map<Outcome, string[]>([...once, ['notification', [id]]]);
+
+  test.each<[Outcome, string, Ids, object]>([
+    ['either', 'one of both', once, { lost: 0, ghost: 0, duplicate: 0 }],
+    ['either', 'both', twice, { lost: 0, ghost: 0, duplicate: 1 }],
+    ['either', 'neither', new Map(), { lost: 1, ghost: 0, duplicate: 0 }],
+    ['maybe', 'one of both', once, { lost: 0, ghost: 0, duplicate: 0 }],
+    ['maybe', 'both', twice, { lost: 0, ghost: 0, duplicate: 1 }],
+    ['maybe', 'neither', new Map(), { lost: 0, ghost: 0, duplicate: 0 }],
+    ['never', 'one', once, { lost: 0, ghost: 1, duplicate: 0 }],
+    ['never', 'none', new Map(), { lost: 0, ghost: 0, duplicate: 0 }],
+  ])('%s, and there is %s', (outcome, _, found, verdict) => {
+    expect(judged(outcome, found)).toMatchObject(verdict);
+  });
+});
+
+test('a letter counts for the trial whose record it is about, and must say where that lay', () => {
+  const facts = { poison: 'trial/1', code: 'NOT_AVRO', topic: 'users', partition: 3, offset: 7 };
+  const trials = [{ name: 'trial', expected: new Map([['letter' as const, [letterId(facts)]]]) }];
+  const verdict = (changes: Partial<typeof facts>) =>
+    judgeTrials(trials, new Map([['letter', [letterId({ ...facts, ...changes })]]])).get('trial');
+  expect(verdict({})).toMatchObject({ lost: 0, ghost: 0, duplicate: 0 });
+  expect(verdict({ offset: 8 })).toMatchObject({ lost: 1, ghost: 1 });
+  expect(verdict({ code: 'KEY_MISSING' })).toMatchObject({ lost: 1, ghost: 1 });
+});
+
+test('who has a row that cannot be used gets decisions and nothing else', () => {
+  const [someone] = population.people;
+  const silent = silence(population, new Set([someone?.user.id ?? '']));
+  const changed = expectedOf({ kind: 'episode', eventId: 'event' }, silent);
+  expect(changed.slice(0, 2).map(([outcome]) => outcome)).toEqual(['decision', 'decision']);
+  expect(changed.slice(2)).toEqual(asked.slice(2));
 });
