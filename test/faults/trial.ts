@@ -182,7 +182,12 @@ export async function openTrial(
       return event;
     },
     doubts(outcome, event, people) {
-      const ids = expectedOf(event, people).map(([, id]) => id);
+      const known = new Set(people.people.map(({ user }) => user.id));
+      const theirs =
+        event.kind === 'episode'
+          ? event
+          : { ...event, userIds: event.userIds.filter((id) => known.has(id)) };
+      const ids = expectedOf(theirs, people).map(([, id]) => id);
       const moved = new Set(ids);
       for (const [each, list] of expected) {
         expected.set(

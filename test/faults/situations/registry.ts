@@ -3,9 +3,10 @@ import { topics } from '../../../schemas/topics.ts';
 import { world } from '../../scenarios/fixtures.ts';
 import { type Written, written } from '../../scenarios/scenario.ts';
 import { type ForgetfulRegistry, openForgetfulRegistry } from '../forgetful-registry.ts';
+import type { LedgerEvent } from '../ledger.ts';
 import { type NewerSchema, newerSchema } from '../newer-schema.ts';
 import type { Plant } from '../plant.ts';
-import { type Inhabitant, type Population, silence } from '../population.ts';
+import { type Inhabitant, only, type Population, silence } from '../population.ts';
 import { randomFor } from '../random.ts';
 import type { Situation } from '../situation.ts';
 import { type StrangeRecord, writeStrange } from '../stranger.ts';
@@ -111,9 +112,8 @@ async function newerEpisode(
   }
 }
 
-async function happensBoth(trial: Trial, to: Population): Promise<void> {
-  await trial.happens('episode', to);
-  await trial.happens('request', to);
+async function happensBoth(trial: Trial, to: Population): Promise<readonly LedgerEvent[]> {
+  return [await trial.happens('episode', to), await trial.happens('request', to)];
 }
 
 async function withRegistry(
@@ -152,11 +152,14 @@ export async function schemasForgotten(plant: Plant, course: RegistryCourse): Pr
     const { rows, optedOut, rewritten } = groups;
     const silent = silence(plant.population, idsOf([...rows, ...optedOut, ...rewritten]));
     await newerEpisode(plant, trial, { schema: upstream.episodes, to: null });
-    await happensBoth(trial, silent);
+    const underWay = await happensBoth(trial, silent);
     await trial.crashes({ ...own, crash: { point: 'beforeStoreFlush', passing: 3 } });
     await trial.crashes({ ...own, crash: { point: 'beforeCommit', passing: 7 } });
     const { user } = world(plant.population.name);
     await plant.write(rewritten.map((each) => user(each.user)));
+    // They may be healed when their turn in these comes.
+    const healed = only(plant.population, idsOf(rewritten));
+    for (const event of underWay) trial.doubts('either', event, healed);
     const fewer = silence(plant.population, idsOf([...rows, ...optedOut]));
     await trial.happens('episode', fewer);
     const worker = trial.start(own);
