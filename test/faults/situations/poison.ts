@@ -184,12 +184,14 @@ export async function poisonInFanOut(plant: Plant, course: Course): Promise<void
   await poisonCommands(plant, trial);
   const people = silence(plant.population, silent);
   const episode = trial.plans('episode', people);
-  await mixedEvents(plant, trial, [episode.written, trial.plans('request', people).written]);
+  const request = trial.plans('request', people);
+  await mixedEvents(plant, trial, [episode.written, request.written]);
   const { passing = pickFrom(random, [4, 6, 8, 10, 12]) } = course;
   await trial.crashes({ crash: { point, passing }, patches });
 
   const silentLater = await spoilRows(plant, trial, spoiltLater);
-  trial.doubts('either', episode.event, only(plant.population, silentLater));
+  const inDoubt = only(plant.population, silentLater);
+  for (const { event } of [episode, request]) trial.doubts('either', event, inDoubt);
   await poisonCommands(plant, trial);
   const fewer = silence(people, silentLater);
   await mixedEvents(plant, trial, [

@@ -72,16 +72,20 @@ export async function usersRemadeWhileDown(
   await trial.finishes(deadlineMs);
 }
 
-/** Resolves when a worker has said that it begins anew, and works again. */
-async function begunAnew(worker: Worker): Promise<void> {
+/** How long it may take until a topic that was made anew is noticed, and the work begun anew. */
+const noticedMs = 60_000;
+
+/** Resolves when a worker has said that it begins anew, and works again; to why not, if not. */
+async function begunAnew(worker: Worker, deadlineMs = noticedMs): Promise<Error | null> {
   const since = () => {
     const output = worker.output();
     const at = output.indexOf('TOPIC_REMADE');
     return at < 0 ? '' : output.slice(at);
   };
-  await until(
-    'the worker works with the new topics',
-    () => since().split('took a partition over').length > takenOver,
+  const isBegun = () => since().split('took a partition over').length > takenOver;
+  return until('the worker works with the new topics', isBegun, deadlineMs).then(
+    () => null,
+    (error: unknown) => error as Error,
   );
 }
 
@@ -100,13 +104,15 @@ export async function usersRemadeWhileRunning(plant: Plant, course: RemadeCourse
   const between = await trial.happens('episode', others);
   trial.doubts('maybe', between, others);
   trial.doubts('maybe', between, plant.population);
-  await begunAnew(worker);
+  const unnoticed = await begunAnew(worker, deadlineMs);
   await happensBoth(trial, others);
   await trial.finishes(deadlineMs);
   await trial.kills(worker);
   await happensBoth(trial, others);
   trial.start({ patches });
   await trial.finishes(deadlineMs);
+  // What came out is judged in any case.
+  if (unnoticed) throw unnoticed;
 }
 
 const inputs: readonly Topic[] = [topics.episodeReleased, topics.notificationRequested];
