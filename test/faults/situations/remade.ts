@@ -92,7 +92,7 @@ async function begunAnew(worker: Worker, deadlineMs = noticedMs): Promise<Error 
 /**
  * The same while a process works. What is right: what was done before is not repeated; what happens
  * between the making anew and the line that says it was noticed brings anyone, former or new, at
- * most one; from that line on it is as above. Half a minute is the bound on that time.
+ * most one; from that line on it is as above. A minute is the bound on that time.
  */
 export async function usersRemadeWhileRunning(plant: Plant, course: RemadeCourse): Promise<void> {
   const { name, patches = [], deadlineMs } = course;
