@@ -1,8 +1,6 @@
-import type { Clock } from '../runtime/clock.ts';
-import { VestnikError } from '../runtime/errors.ts';
 import type { Database } from '../runtime/postgres.ts';
 import type { Channel } from '../schemas/generated/records.ts';
-import { answerWithin } from './answer-within.ts';
+import type { BoundedReads } from './bounded-reads.ts';
 
 /** What a notification can be in, in the order of its life. */
 export const notificationStates = [
@@ -64,21 +62,6 @@ type RequestRow = Omit<
 type LineRow = Omit<NotificationLine, 'changedAtMs'> & { readonly changedAt: Date };
 type CountRow = { readonly state: NotificationState; readonly count: number };
 
-/** A person waits for the answer; the database's own bound is made for its writers. */
-const readDeadlineMs = 5000;
-/** Twice the pool: more would only wait, and be answered when nobody listens any more. */
-const maxUnsettled = 16;
-/** SQLSTATE undefined_table: the writer of the history has not started yet. */
-const undefinedTable = '42P01';
-
-const unavailable = (detail: string, cause?: unknown) =>
-  new VestnikError('DATABASE_UNAVAILABLE', detail, { cause });
-
-function isUndefinedTable(error: unknown): boolean {
-  const cause = error instanceof VestnikError ? error.cause : null;
-  return (cause as { code?: unknown } | null | undefined)?.code === undefinedTable;
-}
-
 async function readRequest(database: Database, requestId: string): Promise<RequestRow | null> {
   const [row] = await database.query<RequestRow>`
     select request_id as "requestId", channel, template_id as "templateId",
@@ -113,40 +96,19 @@ async function readPage(database: Database, requestId: string, { limit, after }:
   return { notifications, nextAfter: rows.length > limit ? last : null };
 }
 
-async function readHistory(
-  database: Database,
-  requestId: string,
-  page: Page,
-): Promise<RequestHistory | null> {
-  try {
-    const request = await readRequest(database, requestId);
-    if (!request) return null;
-    const [counts, lines] = await Promise.all([
-      readCounts(database, requestId),
-      readPage(database, requestId, page),
-    ]);
-    const { requestedAt, ...rest } = request;
-    return { ...rest, requestedAtMs: requestedAt.getTime(), counts, ...lines };
-  } catch (error) {
-    if (isUndefinedTable(error)) throw unavailable('there are no history tables yet', error);
-    throw error;
-  }
-}
-
-/** Reads the history; always answers in time, however long the database takes. */
-export function openHistory({ database, clock }: { database: Database; clock: Clock }): History {
-  let unsettled = 0;
+/** The history of requests. Reads always end in time, however long the database takes. */
+export function openHistory(reads: BoundedReads): History {
   return {
-    async requestOf(requestId, page) {
-      if (unsettled >= maxUnsettled) throw unavailable(`${unsettled} reads wait already`);
-      unsettled += 1;
-      const work = readHistory(database, requestId, page).finally(() => {
-        unsettled -= 1;
-      });
-      const deadlineMs = readDeadlineMs;
-      const found = await answerWithin({ clock, deadlineMs, work, late: 'late' as const });
-      if (found === 'late') throw unavailable(`no answer in ${deadlineMs} ms`);
-      return found;
-    },
+    requestOf: (requestId, page) =>
+      reads.read(async (database) => {
+        const request = await readRequest(database, requestId);
+        if (!request) return null;
+        const [counts, lines] = await Promise.all([
+          readCounts(database, requestId),
+          readPage(database, requestId, page),
+        ]);
+        const { requestedAt, ...rest } = request;
+        return { ...rest, requestedAtMs: requestedAt.getTime(), counts, ...lines };
+      }),
   };
 }

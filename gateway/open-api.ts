@@ -33,6 +33,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         { name: 'notifications', description: 'Ask for notifications, follow what became of them' },
         { name: 'catalogue', description: 'Movies, comments and templates, as their topics say' },
         { name: 'people', description: 'Those who can be notified' },
+        { name: 'operations', description: 'What could not be worked on' },
         { name: 'health', description: 'For load balancers and supervisors' },
       ],
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },

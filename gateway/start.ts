@@ -8,7 +8,9 @@ import type { Log } from '../runtime/log.ts';
 import { openDatabase } from '../runtime/postgres.ts';
 import { newId } from '../runtime/random.ts';
 import { buildApp } from './app.ts';
+import { boundReads } from './bounded-reads.ts';
 import { connectInBackground } from './connection.ts';
+import { openDeadLetters } from './dead-letters.ts';
 import { openHistory } from './history.ts';
 
 /** The gateway at work, and where. */
@@ -33,11 +35,13 @@ export async function startGateway(options: {
   }
   const connection = connectInBackground({ config, log, clock, health });
   const database = openDatabase({ url: config.databaseUrl, log });
+  const reads = boundReads({ database, clock });
   const eventLoop = watchEventLoop();
   const { app, close } = await buildApp({
     ...connection,
     source: connection,
-    history: openHistory({ database, clock }),
+    history: openHistory(reads),
+    deadLetters: openDeadLetters(reads),
     apiKeys: config.apiKeys,
     clock,
     health,

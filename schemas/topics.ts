@@ -225,7 +225,7 @@ export const topics = {
     retentionMs: factRetentionMs,
     coPartition: null,
     writers: ['everyone'],
-    readers: ['redrive'],
+    readers: ['postgres', 'redrive'],
   } as Topic<null>,
   redrives: {
     name: 'redrives',
@@ -238,7 +238,7 @@ export const topics = {
     retentionMs: redriveRetentionMs,
     coPartition: null,
     writers: ['redrive'],
-    readers: ['redrive'],
+    readers: ['postgres', 'redrive'],
   } as Topic<'Redrive'>,
 } as const satisfies Readonly<Record<string, Topic>>;
 

@@ -39,6 +39,16 @@ export function time(valueMs: number): string | Unfit {
   return isInRange ? new Date(valueMs).toISOString() : { unfit: 'is not in the years 1 to 9999' };
 }
 
+/** A time as well as it can be had: out of the years 1970 to 9999 it is the nearest one in them. */
+export function nearestTime(valueMs: number): string {
+  return new Date(Math.min(maxTimeMs, Math.max(0, valueMs))).toISOString();
+}
+
+/** The beginning of a text; a cut leaves no half of a character. */
+export function beginning(value: string | null, maxChars: number): string | null {
+  return value === null ? null : text(value.slice(0, maxChars).toWellFormed());
+}
+
 const isUnfit = (cell: unknown): cell is Unfit =>
   typeof cell === 'object' && cell !== null && 'unfit' in cell;
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { type DeadLetterCause, deadLetter } from '../../runtime/dead-letter.ts';
-import { VestnikError } from '../../runtime/errors.ts';
+import { errorTable, VestnikError } from '../../runtime/errors.ts';
 import type { Health } from '../../runtime/health.ts';
 import type { KafkaClient } from '../../runtime/kafka/client.ts';
 import { offsetRange } from '../../runtime/kafka/offsets.ts';
@@ -42,21 +42,34 @@ type Verdict =
   | Fitting<RowKinds[RowKind]>
   | { readonly record: KafkaRecord; readonly poison: DeadLetterCause };
 
+type Unreadable = Pick<DeadLetterCause, 'code' | 'reason'>;
+
+/** What a projection makes its row of: the value, or the whole record where there is no schema. */
+function contentOf(
+  { topic, value }: KafkaRecord,
+  { serde, projection }: PartitionOptions,
+): { readonly ok: true; readonly value: unknown } | ({ readonly ok: false } & Unreadable) {
+  if (value === null) return { ok: false, code: 'VALUE_MISSING', reason: `a record of ${topic}` };
+  if (value.length > maxValueBytes) {
+    const reason = `the value has more than ${maxValueBytes} bytes`;
+    return { ok: false, code: 'RECORD_TOO_LARGE', reason };
+  }
+  return serde.decode(projection.topic, value);
+}
+
 /** The row of a record, or why it never becomes one. */
 function judge(record: KafkaRecord, options: PartitionOptions, generation: number): Verdict {
-  const { serde, projection } = options;
-  const poison = (code: DeadLetterCause['code'], reason: string): Verdict => ({
+  const { projection } = options;
+  const poison = ({ code, reason }: Unreadable): Verdict => ({
     record,
     poison: { code, reason, process: processName },
   });
-  if (record.value === null) return poison('VALUE_MISSING', `a record of ${projection.topic.name}`);
-  if (record.value.length > maxValueBytes) {
-    return poison('RECORD_TOO_LARGE', `the value has more than ${maxValueBytes} bytes`);
-  }
-  const decoded = serde.decode(projection.topic, record.value);
-  if (!decoded.ok) return poison(decoded.code, decoded.reason);
-  const mapped = projection.map(decoded.value, { ...record, generation });
-  return mapped.ok ? { record, row: mapped.row } : poison('RECORD_UNREADABLE', mapped.reason);
+  const isRaw = projection.topic.schema === null;
+  const content = isRaw ? { ok: true as const, value: record } : contentOf(record, options);
+  if (!content.ok) return poison(content);
+  const mapped = projection.map(content.value, { ...record, generation });
+  if (mapped.ok) return { record, row: mapped.row };
+  return poison({ code: 'RECORD_UNREADABLE', reason: mapped.reason });
 }
 
 /** Dead letters first: after a crash between the two they are there twice, never not at all. */
@@ -65,9 +78,10 @@ async function projectChunk(
   from: Position,
   { records, nextOffset }: Chunk,
 ): Promise<Position> {
-  const { serde, producer, database, projection, partition, signal } = options;
+  const { serde, producer, database, projection, partition, signal, log } = options;
   const { generation } = from;
-  await serde.prepare(records.map(({ value }) => value));
+  const { schema } = projection.topic;
+  if (schema !== null) await serde.prepare(records.map(({ value }) => value));
   const verdicts = records.map((record) => judge(record, options, generation));
   const fitting = verdicts.filter((each) => 'row' in each);
   const letters = verdicts.flatMap((each) =>
@@ -84,6 +98,14 @@ async function projectChunk(
     },
     async setAside(record, sqlState) {
       const reason = `SQLSTATE ${sqlState}`;
+      if (projection.kind === 'deadLetter') {
+        // A letter about a letter would be refused as well, and so on for ever.
+        log.error(
+          { topic, partition, offset: record.offset, reason },
+          errorTable.ROW_REFUSED.message,
+        );
+        return;
+      }
       const cause = { code: 'ROW_REFUSED', reason, process: processName } as const;
       await producer.send([deadLetter(record, cause)]);
     },

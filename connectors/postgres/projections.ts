@@ -1,5 +1,6 @@
 import { lanes, type Topic, topics, type ValueOf } from '../../schemas/topics.ts';
 import type { Mapped } from './cells.ts';
+import { type DeadLetterRow, deadLetterRow, type RedriveRow, redriveRow } from './letter-rows.ts';
 import {
   type DecisionRow,
   type DeliveryEventRow,
@@ -18,6 +19,8 @@ export type RowKinds = {
   readonly notification: NotificationRow;
   readonly decision: DecisionRow;
   readonly deliveryEvent: DeliveryEventRow;
+  readonly deadLetter: DeadLetterRow;
+  readonly redrive: RedriveRow;
 };
 
 export type RowKind = keyof RowKinds;
@@ -26,6 +29,7 @@ export type RowKind = keyof RowKinds;
 export type Projection = {
   readonly topic: Topic;
   readonly kind: RowKind;
+  /** Takes the value; of a topic without a schema, the whole record. */
   readonly map: (value: unknown, place: Place) => Mapped<RowKinds[RowKind]>;
 };
 
@@ -45,4 +49,6 @@ export const projections: readonly Projection[] = [
     .map((lane) => projection(lane, 'notification', notificationRow)),
   projection(topics.notificationDecisions, 'decision', decisionRow),
   projection(topics.deliveryEvents, 'deliveryEvent', deliveryEventRow),
+  { topic: topics.deadLetters, kind: 'deadLetter', map: deadLetterRow as Projection['map'] },
+  projection(topics.redrives, 'redrive', redriveRow),
 ];

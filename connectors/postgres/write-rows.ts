@@ -57,6 +57,14 @@ export async function writeRows(database: Database, move: Move, rows: Rows): Pro
       insert into delivery_events select row.* from moved,
         json_populate_recordset(null::delivery_events, ${json('deliveryEvent')}::text::json) as row
       on conflict do nothing returning *
+    ), new_dead_letters as (
+      insert into dead_letters select row.* from moved,
+        json_populate_recordset(null::dead_letters, ${json('deadLetter')}::text::json) as row
+      on conflict do nothing
+    ), new_redrives as (
+      insert into redrives select row.* from moved,
+        json_populate_recordset(null::redrives, ${json('redrive')}::text::json) as row
+      on conflict do nothing
     ), newest as (
       insert into notification_progress as known (notification_id, request_id, user_id, channel,
         occurred_at, kind, attempt, provider_id, reason, happened_at, event_generation,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v5 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { boundReads } from '../../gateway/bounded-reads.ts';
 import { type History, openHistory } from '../../gateway/history.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { createLog } from '../../runtime/log.ts';
@@ -59,7 +60,7 @@ beforeAll(async () => {
   await progress('u2', { kind: 'started', attempt: 1, happenedAt });
   await progress('u3');
   await progress('u4', { rendered: false, decision: 'unknownUser' });
-  history = openHistory({ database, clock: systemClock });
+  history = openHistory(boundReads({ database, clock: systemClock }));
 });
 
 afterAll(async () => {
@@ -128,14 +129,17 @@ test('a request that is not there is null', async () => {
 
 test('before the history has tables it is unavailable, not broken', async () => {
   const empty = openSchema('pg_temp');
-  const reading = openHistory({ database: empty, clock: systemClock }).requestOf(requestId, whole);
+  const reading = openHistory(boundReads({ database: empty, clock: systemClock })).requestOf(
+    requestId,
+    whole,
+  );
   await expect(reading).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
   await empty.close();
 });
 
 test('no server at all: unavailable', async () => {
   const nowhere = openDatabase({ url: 'postgres://nobody:x@127.0.0.1:1/none', log });
-  const reading = openHistory({ database: nowhere, clock: systemClock }).requestOf(
+  const reading = openHistory(boundReads({ database: nowhere, clock: systemClock })).requestOf(
     requestId,
     whole,
   );

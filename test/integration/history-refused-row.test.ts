@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHistory } from '../../connectors/postgres/start.ts';
 import type { Running } from '../../runtime/lifecycle.ts';
 import { topics } from '../../schemas/topics.ts';
-import { written } from '../scenarios/scenario.ts';
+import { raw, written } from '../scenarios/scenario.ts';
 import { notification } from '../unit/connectors/postgres/records.ts';
 import { createHistoryDatabase, type HistoryDatabase } from './support/history-database.ts';
 import { openSystem, type System, until } from './support/system.ts';
@@ -11,22 +11,26 @@ let system: System;
 let history: HistoryDatabase;
 let running: Running | undefined;
 
-beforeAll(async () => {
-  system = await openSystem('history-refused-row');
-  history = await createHistoryDatabase('history_refused_row_test', system.log);
-});
-
 afterAll(async () => {
   await running?.stop();
   await history?.close();
   await system?.close();
 });
 
-/** No row that the mapping makes is refused; so the table is taught to refuse one. */
+/** No row that the mapping makes is refused; so the tables are taught to refuse one. */
 const refusal = `create function refuse() returns trigger language plpgsql as $$
   begin raise exception 'no' using errcode = 'program_limit_exceeded'; end $$;
   create trigger refuse before insert on notifications for each row
-    when (new.body = 'refused') execute function refuse()`;
+    when (new.body = 'refused') execute function refuse();
+  create trigger refuse before insert on dead_letters for each row
+    when (new.key = 'a letter') execute function refuse()`;
+
+async function lettersOf(key: string): Promise<(string | undefined)[]> {
+  const letters = await system.read(topics.deadLetters);
+  return letters
+    .filter((each) => each.key?.toString() === key)
+    .map(({ headers }) => headers.find(([name]) => name === 'dead-letter.code')?.[1]?.toString());
+}
 
 async function startReady(): Promise<void> {
   const config = { ...system.config, appId: 'history-refused-row', databaseUrl: history.url };
@@ -36,10 +40,15 @@ async function startReady(): Promise<void> {
   await until('the history is ready', () => started.ready());
 }
 
-test('a row that PostgreSQL refuses is set aside, and those beside it are written', async () => {
-  const requestId = 'request-refused';
+beforeAll(async () => {
+  system = await openSystem('history-refused-row');
+  history = await createHistoryDatabase('history_refused_row_test', system.log);
   await startReady();
   await history.database.script(refusal);
+});
+
+test('a row that PostgreSQL refuses is set aside, and those beside it are written', async () => {
+  const requestId = 'request-refused';
   const people = Array.from({ length: 300 }, (_, index) => `user-${index}`);
   const lane = (userId: string, body: string) =>
     written(topics.emailNotifications, userId, notification({ requestId, userId, body }));
@@ -49,10 +58,16 @@ test('a row that PostgreSQL refuses is set aside, and those beside it are writte
     const { rendered } = await history.states(requestId);
     return rendered === people.length;
   });
-  const letters = await system.read(topics.deadLetters);
-  const codes = letters
-    .filter(({ key }) => key?.toString() === 'refused')
-    .map(({ headers }) => headers.find(([name]) => name === 'dead-letter.code')?.[1]?.toString());
-  expect(codes).toEqual(['ROW_REFUSED']);
+  expect(await lettersOf('refused')).toEqual(['ROW_REFUSED']);
   expect((await history.lines('notifications', requestId)).length).toBe(people.length);
+});
+
+test('a letter whose row is refused makes no other letter, and the next one has its row', async () => {
+  const letter = (key: string) => raw(topics.deadLetters, key, Buffer.from('whatever'));
+  await system.write([letter('a letter'), letter('the next one')]);
+  await until('the next one is there', async () => {
+    return (await history.lines('dead_letters', 'the next one')).length === 1;
+  });
+  expect(await history.lines('dead_letters', 'a letter')).toEqual([]);
+  expect(await lettersOf('a letter')).toEqual([undefined]);
 });

@@ -16,6 +16,10 @@ const orderedLines = {
     database.query<Line>`select each::text as line from delivery_events each order by line`,
   notification_progress: (database: Database) =>
     database.query<Line>`select each::text as line from notification_progress each order by line`,
+  dead_letters: (database: Database) =>
+    database.query<Line>`select each::text as line from dead_letters each order by line`,
+  redrives: (database: Database) =>
+    database.query<Line>`select each::text as line from redrives each order by line`,
 } as const;
 
 /** A table of the history. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { buildApp, type GatewayParts } from '../../../gateway/app.ts';
+import type { DeadLetters } from '../../../gateway/dead-letters.ts';
 import type { History } from '../../../gateway/history.ts';
 import type { Published } from '../../../gateway/publisher.ts';
 import type { GatewayTables } from '../../../gateway/tables.ts';
@@ -104,6 +105,7 @@ export const tables: GatewayTables = {
 };
 
 const noHistory: History = { requestOf: async () => null };
+const noLetters: DeadLetters = { list: async () => ({ counts: [], letters: [], next: null }) };
 
 /** A gateway whose surroundings are all well, and what it wrote. */
 export type BuiltGateway = {
@@ -123,6 +125,7 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     },
     kafkaAnswers: async () => true,
     history: noHistory,
+    deadLetters: noLetters,
     apiKeys,
     clock: { ...systemClock, nowMs: () => nowMs },
     health: createHealth(silentLog),

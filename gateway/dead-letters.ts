@@ -1,0 +1,126 @@
+import type { Database } from '../runtime/postgres.ts';
+import type { BoundedReads } from './bounded-reads.ts';
+
+/** Which letters are meant; null: all. Times are of the letter, both included. */
+export type LetterFilter = {
+  readonly code: string | null;
+  readonly topic: string | null;
+  readonly process: string | null;
+  readonly key: string | null;
+  readonly sinceMs: number | null;
+  readonly untilMs: number | null;
+  readonly redriven: boolean | null;
+};
+
+/** Where a letter lies, and when it was written: letters are listed by this, newest first. */
+export type LetterCursor = {
+  readonly writtenAtMs: number;
+  readonly generation: number;
+  readonly offset: number;
+  readonly partition: number;
+};
+
+/** A dead letter. Null: its headers do not say. */
+export type LetterLine = LetterCursor & {
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly process: string | null;
+  readonly topic: string | null;
+  readonly sourcePartition: number | null;
+  readonly sourceOffset: number | null;
+  readonly sourceTimestampMs: number | null;
+  readonly key: string | null;
+  readonly leftOutBytes: number;
+  /** Null: it was not sent back. */
+  readonly redrivenAtMs: number | null;
+};
+
+/** A page of letters, and how many there are of each code on all pages. */
+export type LetterPage = {
+  readonly counts: readonly { readonly code: string | null; readonly count: number }[];
+  readonly letters: readonly LetterLine[];
+  /** The last letter of the page; null when there is none behind it. */
+  readonly next: LetterCursor | null;
+};
+
+export type LetterQuery = LetterFilter & {
+  readonly limit: number;
+  readonly after: LetterCursor | null;
+};
+
+/** The dead letters, as PostgreSQL has them. */
+export type DeadLetters = {
+  /** DATABASE_UNAVAILABLE when PostgreSQL does not answer. */
+  list(query: LetterQuery): Promise<LetterPage>;
+};
+
+type LetterRow = Omit<LetterLine, 'writtenAtMs' | 'redrivenAtMs'> & {
+  readonly writtenAt: Date;
+  readonly redrivenAt: Date | null;
+};
+
+const dateOf = (timeMs: number | null) => (timeMs === null ? null : new Date(timeMs));
+
+async function readCounts(database: Database, filter: LetterFilter) {
+  const { code, topic, process, key, redriven } = filter;
+  const [since, until] = [dateOf(filter.sinceMs), dateOf(filter.untilMs)];
+  return database.query<{ code: string | null; count: number }>`
+    select code, count(*) from dead_letter_states
+    where (${code}::text is null or code = ${code})
+      and (${topic}::text is null or source_topic = ${topic})
+      and (${process}::text is null or process = ${process})
+      and (${key}::text is null or key = ${key})
+      and (${since}::timestamptz is null or written_at >= ${since})
+      and (${until}::timestamptz is null or written_at <= ${until})
+      and (${redriven}::boolean is null or (redriven_at is not null) = ${redriven})
+    group by code order by count desc, code`;
+}
+
+/** One row more than the page tells whether there is a next one. */
+async function readRows(database: Database, { limit, after, ...filter }: LetterQuery) {
+  const { code, topic, process, key, redriven } = filter;
+  const [since, until] = [dateOf(filter.sinceMs), dateOf(filter.untilMs)];
+  const { generation = null, offset = null, partition = null } = after ?? {};
+  const writtenAt = dateOf(after?.writtenAtMs ?? null);
+  return database.query<LetterRow>`
+    select partition, generation, record_offset as "offset", code, reason, process,
+      source_topic as topic, source_partition as "sourcePartition",
+      source_offset as "sourceOffset", source_timestamp_ms as "sourceTimestampMs", key,
+      left_out_bytes as "leftOutBytes", written_at as "writtenAt", redriven_at as "redrivenAt"
+    from dead_letter_states
+    where (${code}::text is null or code = ${code})
+      and (${topic}::text is null or source_topic = ${topic})
+      and (${process}::text is null or process = ${process})
+      and (${key}::text is null or key = ${key})
+      and (${since}::timestamptz is null or written_at >= ${since})
+      and (${until}::timestamptz is null or written_at <= ${until})
+      and (${redriven}::boolean is null or (redriven_at is not null) = ${redriven})
+      and (${writtenAt}::timestamptz is null or (written_at, generation, record_offset, partition)
+        < (${writtenAt}, ${generation}::int, ${offset}::bigint, ${partition}::int))
+    order by written_at desc, generation desc, record_offset desc, partition desc
+    limit ${limit + 1}`;
+}
+
+function lineOf({ writtenAt, redrivenAt, ...row }: LetterRow): LetterLine {
+  const redrivenAtMs = redrivenAt?.getTime() ?? null;
+  return { ...row, writtenAtMs: writtenAt.getTime(), redrivenAtMs };
+}
+
+/** The dead letters. Reads always end in time, however long the database takes. */
+export function openDeadLetters(reads: BoundedReads): DeadLetters {
+  return {
+    list: (query) =>
+      reads.read(async (database) => {
+        const [counts, rows] = await Promise.all([
+          readCounts(database, query),
+          readRows(database, query),
+        ]);
+        const letters = rows.slice(0, query.limit).map(lineOf);
+        return {
+          counts,
+          letters,
+          next: rows.length > query.limit ? (letters.at(-1) ?? null) : null,
+        };
+      }),
+  };
+}
