@@ -11,9 +11,9 @@ import type { Log } from '../runtime/log.ts';
 import { openSerde } from '../runtime/serde.ts';
 import { type TopicWatch, watchTopics } from '../runtime/topic-watch.ts';
 import { topics } from '../schemas/topics.ts';
-import { answerWithin } from './answer-within.ts';
-import { createPublisher, type Publish } from './publisher.ts';
-import { gatewayTopics, type TableSource } from './tables.ts';
+import { createPublisher, type Publish } from './api/publisher.ts';
+import { answerWithin } from './http/answer-within.ts';
+import { gatewayTopics, type TableSource } from './read/tables.ts';
 
 /** The gateway's side of Kafka. It can be asked at any time, also while there is no Kafka. */
 export type Connection = TableSource & {

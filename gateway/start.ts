@@ -8,10 +8,10 @@ import type { Log } from '../runtime/log.ts';
 import { openDatabase } from '../runtime/postgres.ts';
 import { newId } from '../runtime/random.ts';
 import { buildApp } from './app.ts';
-import { boundReads } from './bounded-reads.ts';
 import { connectInBackground } from './connection.ts';
-import { openDeadLetters } from './dead-letters.ts';
-import { openHistory } from './history.ts';
+import { boundReads } from './read/bounded-reads.ts';
+import { openDeadLetters } from './read/dead-letters.ts';
+import { openHistory } from './read/history.ts';
 
 /** The gateway at work, and where. */
 export type Gateway = Running & {

@@ -48,7 +48,7 @@ export const directionRule: Rule = {
     file('gateway/x.ts', "import { a } from '../test/driver/driver.ts';"),
     file('dev/x.ts', "import { a } from '../test/driver/driver.ts';"),
     file('analyst/x.ts', "import { a } from '../connectors/start.ts';"),
-    file('analyst/x.ts', "import { a } from '../gateway/history.ts';"),
+    file('analyst/x.ts', "import { a } from '../gateway/read/history.ts';"),
     file('runtime/x.ts', "import { a } from '../analyst/redrive.ts';"),
     file('examples/x.ts', "import { a } from '../schemas/topics.ts';"),
   ],

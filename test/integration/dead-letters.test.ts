@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHistory } from '../../connectors/postgres/start.ts';
-import { boundReads } from '../../gateway/bounded-reads.ts';
-import { type DeadLetters, type LetterQuery, openDeadLetters } from '../../gateway/dead-letters.ts';
+import { boundReads } from '../../gateway/read/bounded-reads.ts';
+import {
+  type DeadLetters,
+  type LetterQuery,
+  openDeadLetters,
+} from '../../gateway/read/dead-letters.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { deadLetter } from '../../runtime/dead-letter.ts';
 import type { ErrorCode } from '../../runtime/errors.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createKeyCheck } from '../../../gateway/auth.ts';
+import { createKeyCheck } from '../../../gateway/http/auth.ts';
 import { apiKeys } from './built-gateway.ts';
 
 const nameOf = createKeyCheck(apiKeys);

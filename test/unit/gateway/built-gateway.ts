@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
+import type { Published } from '../../../gateway/api/publisher.ts';
 import { buildApp, type GatewayParts } from '../../../gateway/app.ts';
-import type { DeadLetters } from '../../../gateway/dead-letters.ts';
-import type { History } from '../../../gateway/history.ts';
-import type { Published } from '../../../gateway/publisher.ts';
-import type { GatewayTables } from '../../../gateway/tables.ts';
+import type { DeadLetters } from '../../../gateway/read/dead-letters.ts';
+import type { History } from '../../../gateway/read/history.ts';
+import type { GatewayTables } from '../../../gateway/read/tables.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { createHealth } from '../../../runtime/health.ts';
 import { createLog, type Log } from '../../../runtime/log.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DeadLetters, LetterLine, LetterQuery } from '../../../gateway/dead-letters.ts';
+import type { DeadLetters, LetterLine, LetterQuery } from '../../../gateway/read/dead-letters.ts';
 import { VestnikError } from '../../../runtime/errors.ts';
 import { authorization, buildGateway, nowMs } from './built-gateway.ts';
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readJson } from '../../../gateway/json-body.ts';
+import { readJson } from '../../../gateway/http/json-body.ts';
 import { authorization, buildGateway } from './built-gateway.ts';
 
 const seedBody = '{"template_id":"1","movie_id":"1","user_ids":"1"}';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Published } from '../../../gateway/publisher.ts';
+import type { Published } from '../../../gateway/api/publisher.ts';
 import { apiKeys, authorization, type BuiltGateway, buildGateway, nowMs } from './built-gateway.ts';
 
 const seedBody = { template_id: '1', movie_id: '1', user_ids: '1, 2, 3' };

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { InjectOptions } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { securityHeaders } from '../../../gateway/security-headers.ts';
+import { securityHeaders } from '../../../gateway/http/security-headers.ts';
 import { VestnikError } from '../../../runtime/errors.ts';
 import { authorization, buildGateway } from './built-gateway.ts';
 

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { createPublisher, maxUnsettled, publishDeadlineMs } from '../../../gateway/publisher.ts';
+import {
+  createPublisher,
+  maxUnsettled,
+  publishDeadlineMs,
+} from '../../../gateway/api/publisher.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { VestnikError } from '../../../runtime/errors.ts';
 import type { OutgoingRecord } from '../../../runtime/kafka/record.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { requestIdOf } from '../../../gateway/request-id.ts';
+import { requestIdOf } from '../../../gateway/api/request-id.ts';
 
 const channel = fc.constantFrom('email' as const, 'sms' as const, 'messenger' as const);
 /** Few letters, and those that could be taken for a separator: equal joins are likely. */

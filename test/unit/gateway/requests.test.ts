@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { History, Page, RequestHistory } from '../../../gateway/history.ts';
+import type { History, Page, RequestHistory } from '../../../gateway/read/history.ts';
 import { VestnikError } from '../../../runtime/errors.ts';
 import { authorization, buildGateway, nowMs } from './built-gateway.ts';
 

@@ -1,7 +1,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { Health } from '../../runtime/health.ts';
-import { notNow, problemResponses, sendProblem } from '../problem.ts';
-import type { TableSource } from '../tables.ts';
+import { notNow, problemResponses, sendProblem } from '../http/problem.ts';
+import type { TableSource } from '../read/tables.ts';
 
 const Condition = Type.Object({
   code: Type.String({ description: 'A code of the table of errors.' }),

@@ -1,8 +1,8 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox';
 import type { Template } from '../../schemas/generated/records.ts';
-import { problemResponses, sendProblem } from '../problem.ts';
-import { IdParams, OrNull, UpstreamChannelName, UpstreamEventName } from '../schemas.ts';
-import { lookUp, type TableSource } from '../tables.ts';
+import { problemResponses, sendProblem } from '../http/problem.ts';
+import { lookUp, type TableSource } from '../read/tables.ts';
+import { IdParams, OrNull, UpstreamChannelName, UpstreamEventName } from './schemas.ts';
 
 const Text = { subject: OrNull(Type.String()), body: Type.String() };
 

@@ -1,5 +1,5 @@
-import type { Database } from '../runtime/postgres.ts';
-import type { Channel } from '../schemas/generated/records.ts';
+import type { Database } from '../../runtime/postgres.ts';
+import type { Channel } from '../../schemas/generated/records.ts';
 import type { BoundedReads } from './bounded-reads.ts';
 
 /** What a notification can be in, in the order of its life. */

@@ -1,4 +1,4 @@
-import type { Database } from '../runtime/postgres.ts';
+import type { Database } from '../../runtime/postgres.ts';
 import type { BoundedReads } from './bounded-reads.ts';
 
 /** Which letters are meant; null: all. Times are of the letter, both included. */

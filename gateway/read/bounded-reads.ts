@@ -1,7 +1,7 @@
-import type { Clock } from '../runtime/clock.ts';
-import { VestnikError } from '../runtime/errors.ts';
-import type { Database } from '../runtime/postgres.ts';
-import { answerWithin } from './answer-within.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { VestnikError } from '../../runtime/errors.ts';
+import type { Database } from '../../runtime/postgres.ts';
+import { answerWithin } from '../http/answer-within.ts';
 
 /** Reads that always end in time; DATABASE_UNAVAILABLE when PostgreSQL does not answer. */
 export type BoundedReads = {

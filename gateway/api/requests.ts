@@ -1,8 +1,8 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox';
 import type { onRequestAsyncHookHandler } from 'fastify';
-import { type History, notificationStates, type RequestHistory } from '../history.ts';
-import { notFound, problemResponses, sendProblem } from '../problem.ts';
-import { ChannelName, IdParams, isoTime, OrNull, Time } from '../schemas.ts';
+import { notFound, problemResponses, sendProblem } from '../http/problem.ts';
+import { type History, notificationStates, type RequestHistory } from '../read/history.ts';
+import { ChannelName, IdParams, isoTime, OrNull, Time } from './schemas.ts';
 
 const defaultLimit = 100;
 /** About 250 KB of answer; more would hold the event loop of everyone. */

@@ -2,9 +2,9 @@ import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type
 import type { onRequestAsyncHookHandler } from 'fastify';
 import { errorTable } from '../../runtime/errors.ts';
 import { allTopics } from '../../schemas/topics.ts';
-import type { DeadLetters, LetterCursor, LetterLine, LetterPage } from '../dead-letters.ts';
-import { problemResponses } from '../problem.ts';
-import { isoTime, OrNull, Time } from '../schemas.ts';
+import { problemResponses } from '../http/problem.ts';
+import type { DeadLetters, LetterCursor, LetterLine, LetterPage } from '../read/dead-letters.ts';
+import { isoTime, OrNull, Time } from './schemas.ts';
 
 const defaultLimit = 50;
 /** About 500 KB of answer; more would hold the event loop of everyone. */

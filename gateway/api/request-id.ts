@@ -1,5 +1,5 @@
 import { v5 } from 'uuid';
-import type { Channel } from '../schemas/generated/records.ts';
+import type { Channel } from '../../schemas/generated/records.ts';
 
 /**
  * The name space of all request ids that a client's key makes. Never change it: a retry must get

@@ -1,5 +1,5 @@
 import type { FastifyError } from 'fastify';
-import { type ErrorCode, VestnikError } from '../runtime/errors.ts';
+import { type ErrorCode, VestnikError } from '../../runtime/errors.ts';
 import { fieldProblems } from './field-problems.ts';
 import { badRequest, notNow, type Problem } from './problem.ts';
 

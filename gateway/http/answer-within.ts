@@ -1,4 +1,4 @@
-import type { Clock } from '../runtime/clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 
 /** What the work answers, or `late` when that takes longer. The work itself goes on. */
 export async function answerWithin<T, L>(options: {

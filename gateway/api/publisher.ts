@@ -1,11 +1,11 @@
-import type { Clock } from '../runtime/clock.ts';
-import { VestnikError } from '../runtime/errors.ts';
-import type { Producer } from '../runtime/kafka/producer.ts';
-import type { Log } from '../runtime/log.ts';
-import type { Serde } from '../runtime/serde.ts';
-import type { NotificationRequested } from '../schemas/generated/records.ts';
-import { topics } from '../schemas/topics.ts';
-import { answerWithin } from './answer-within.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { VestnikError } from '../../runtime/errors.ts';
+import type { Producer } from '../../runtime/kafka/producer.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Serde } from '../../runtime/serde.ts';
+import type { NotificationRequested } from '../../schemas/generated/records.ts';
+import { topics } from '../../schemas/topics.ts';
+import { answerWithin } from '../http/answer-within.ts';
 
 /** What became of a request's record. A new kind breaks the build where it is not answered. */
 export type Published =

@@ -1,12 +1,12 @@
-import type { TablesOf } from '../runtime/global-tables.ts';
+import type { TablesOf } from '../../runtime/global-tables.ts';
 import {
   describeUnreadable,
   isUnreadable,
   type Row,
   type UnreadableRow,
-} from '../runtime/table.ts';
-import { topics } from '../schemas/topics.ts';
-import { notFound, notNow, type Outcome, type Problem } from './problem.ts';
+} from '../../runtime/table.ts';
+import { topics } from '../../schemas/topics.ts';
+import { notFound, notNow, type Outcome, type Problem } from '../http/problem.ts';
 
 /** What the gateway keeps a projection of. */
 export const gatewayTopics = {

@@ -1,9 +1,9 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
-import { isUnreadable } from '../runtime/table.ts';
-import type { Channel, NotificationRequested, Template } from '../schemas/generated/records.ts';
-import { badRequest, notFound, type Outcome, type Problem } from './problem.ts';
+import { isUnreadable } from '../../runtime/table.ts';
+import type { Channel, NotificationRequested, Template } from '../../schemas/generated/records.ts';
+import { badRequest, notFound, type Outcome, type Problem } from '../http/problem.ts';
+import { type GatewayTables, notReadable } from '../read/tables.ts';
 import { Id, idCharacter, maxIdLength } from './schemas.ts';
-import { type GatewayTables, notReadable } from './tables.ts';
 
 /** More people than this are an audience, not a list; also what fits into the body. */
 const maxUserIds = 10_000;

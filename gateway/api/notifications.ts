@@ -1,11 +1,11 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { onRequestAsyncHookHandler } from 'fastify';
 import type { Channel, NotificationRequested } from '../../schemas/generated/records.ts';
-import { decideRequest, NotificationBody } from '../notification-request.ts';
-import { notNow, type Problem, problemResponses, sendProblem } from '../problem.ts';
-import type { Publish, Published } from '../publisher.ts';
-import { requestIdOf } from '../request-id.ts';
-import { notRestored, type TableSource } from '../tables.ts';
+import { notNow, type Problem, problemResponses, sendProblem } from '../http/problem.ts';
+import { notRestored, type TableSource } from '../read/tables.ts';
+import { decideRequest, NotificationBody } from './notification-request.ts';
+import type { Publish, Published } from './publisher.ts';
+import { requestIdOf } from './request-id.ts';
 
 /** What the routes need. */
 type NotificationRoutesOptions = {

@@ -1,9 +1,9 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox';
 import type { onRequestAsyncHookHandler } from 'fastify';
 import type { User } from '../../schemas/generated/records.ts';
-import { problemResponses, sendProblem } from '../problem.ts';
-import { IdParams, OrNull, UpstreamChannelName } from '../schemas.ts';
-import { lookUp, type TableSource } from '../tables.ts';
+import { problemResponses, sendProblem } from '../http/problem.ts';
+import { lookUp, type TableSource } from '../read/tables.ts';
+import { IdParams, OrNull, UpstreamChannelName } from './schemas.ts';
 
 const UserView = Type.Object(
   {

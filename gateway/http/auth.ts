@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { onRequestAsyncHookHandler } from 'fastify';
-import type { ApiKey } from '../runtime/config.ts';
+import type { ApiKey } from '../../runtime/config.ts';
 import { sendProblem } from './problem.ts';
 
 declare module 'fastify' {
