@@ -17,9 +17,10 @@ import { partsOfMovie, partsOfTemplate, refuseTooLarge } from './sizes.ts';
 type Audience = { readonly kind: AudienceKind; readonly keys: readonly string[] };
 type RequestMessage = Message<typeof topics.notificationRequested>;
 
-/** The people a request names; null when its audience is none that we know. */
+/** The people a request names; null when it names nobody, or an audience that we do not know. */
 function audienceOf(request: NotificationRequested): Audience | null {
-  if (request.audience === null) return { kind: 'listed', keys: request.userIds };
+  const { userIds } = request;
+  if (request.audience === null) return userIds.length > 0 ? { kind: 'listed', keys: userIds } : null;
   if (request.audience === 'all') return { kind: 'everyone', keys: [] };
   const [kind = '', ...rest] = request.audience.split(':');
   const key = rest.join(':');
@@ -61,7 +62,9 @@ function* declineAll(message: RequestMessage, reason: DecisionReason, detail: st
 }
 
 const unknownAudience = ({ audience, requestId }: NotificationRequested) =>
-  `the audience "${audience ?? ''}" of the request ${requestId}`;
+  audience === null
+    ? `the request ${requestId} has no audience and no userIds`
+    : `the audience "${audience}" of the request ${requestId}`;
 
 /**
  * Plans an administrator's request. What is missing was there when the gateway looked, or the

@@ -181,7 +181,9 @@ export const errorTable = {
   },
   AUDIENCE_UNKNOWN: {
     retryable: false,
-    message: 'The audience is none of all, movie:<id>, genre:<name>. Correct the request.',
+    message:
+      'The request is for nobody that we know. List people in userIds, or name an audience: ' +
+      'all, movie:<id>, genre:<name>.',
   },
   UNDECLARED_TOPIC: {
     retryable: false,

@@ -1,9 +1,17 @@
+import { limits } from '../schemas/limits.ts';
 import type { AvroNode } from '../schemas/load.ts';
 import type { Topic } from '../schemas/topics.ts';
 import { faultOfId } from './row-key.ts';
 import { type Serde, schemaOf } from './serde.ts';
 import type { WordTable } from './store/word-table.ts';
-import { faultOfSize, type RowFault, type TableSpec, type WordField, wordsIn } from './table.ts';
+import {
+  faultOfSize,
+  faultOfWords,
+  type RowFault,
+  type TableSpec,
+  type WordField,
+  wordsIn,
+} from './table.ts';
 
 /** Where the key and the value of a row lie in bytes that hold both. */
 export type RowPlace = {
@@ -22,8 +30,6 @@ export type NobodysRow = RowFault & { readonly nobodys: true };
  */
 export type RowWords = (bytes: Buffer, place: RowPlace) => number[] | RowFault | NobodysRow;
 
-/** Bounds what a row may cost beside its value. */
-const maxWords = 10_000;
 const frameBytes = 5;
 const continueBit = 0x80;
 const lowBits = 0x7f;
@@ -84,7 +90,7 @@ export function createRowWords<T extends Topic>(
     const large = faultOfSize(valueEnd - valueStart);
     if (large) return large;
     const count = strings.find(bytes, valueStart, valueEnd);
-    if (count >= 0 && count <= maxWords && idFirst && beginsWithKey(bytes, place)) {
+    if (count >= 0 && count <= limits.followed && idFirst && beginsWithKey(bytes, place)) {
       const numbers = words.numbersIn(bytes, strings.places(), count, kinds);
       if (numbers) return numbers;
     }
@@ -93,8 +99,9 @@ export function createRowWords<T extends Topic>(
     const key = bytes.subarray(keyStart, keyEnd);
     const id = keyField === null ? null : (decoded.value as Record<string, unknown>)[keyField];
     if (id !== null && id !== key.toString()) return { ...faultOfId(key, topic), nobodys: true };
-    const listed = wordsIn(decoded.value, spec.wordFields);
-    if (listed.length <= maxWords) return listed.map(words.numberOf);
-    return { code: 'RECORD_UNREADABLE', reason: `the row is found by more than ${maxWords} words` };
+    return (
+      faultOfWords(decoded.value, spec.wordFields) ??
+      wordsIn(decoded.value, spec.wordFields).map(words.numberOf)
+    );
   };
 }

@@ -88,7 +88,7 @@ export async function openTableProjection<T extends Topic>(
     failed.reject(error);
   });
   return {
-    table: tableOf(rows, spec.topic, serde, partition),
+    table: tableOf(rows, spec, serde, partition),
     restored: restored.promise,
     failed: failed.promise,
     progress() {

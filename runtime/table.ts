@@ -1,3 +1,4 @@
+import { limits } from '../schemas/limits.ts';
 import type { Topic, ValueOf } from '../schemas/topics.ts';
 import type { DeadLetterCause } from './dead-letter.ts';
 import type { Serde } from './serde.ts';
@@ -98,22 +99,36 @@ export function wordsIn<V>(row: V, wordFields: WordFields<V>): readonly string[]
   return [...words];
 }
 
+/**
+ * Why a row is not kept that is found by too much; null when it is. Each word costs beside the
+ * value, so the bytes of a row do not bound what it takes.
+ */
+export function faultOfWords<V>(row: V, wordFields: WordFields<V>): RowFault | null {
+  const fields = Object.keys(wordFields);
+  const listed = fields.reduce((sum, name) => sum + (row[name as keyof V] as string[]).length, 0);
+  if (listed <= limits.followed || wordsIn(row, wordFields).length <= limits.followed) return null;
+  const reason = `${fields.join(' and ')} together have more than ${limits.followed} entries`;
+  return { code: 'FIELD_TOO_LARGE', reason };
+}
+
 /** The table that a store holds. A row is read again each time: its schema may be known by now. */
 export function tableOf<T extends Topic>(
   store: RowStore,
-  topic: T,
+  { topic, wordFields }: TableSpec<T>,
   serde: Serde,
   partition = 0,
 ): JoinedTable<ValueOf<T>> {
   const toRow = ({ key, offset, value }: StoredRow): Found<ValueOf<T>> => {
-    const place = `${topic.name}-${partition} at ${offset}`;
+    const unreadable = ({ code, reason }: RowFault) => {
+      const place = `${topic.name}-${partition} at ${offset}`;
+      return { key, offset, fault: { code, reason }, place, replaces: store.replacesReadable(key) };
+    };
     const large = value.equals(largeRow) ? faultOfSize(Number.POSITIVE_INFINITY) : null;
-    if (large) return { key, offset, fault: large, place, replaces: store.replacesReadable(key) };
+    if (large) return unreadable(large);
     const decoded = serde.decode(topic, value);
-    if (decoded.ok) return { key, offset, value: decoded.value };
-    const { code, reason } = decoded;
-    const replaces = store.replacesReadable(key);
-    return { key, offset, fault: { code, reason }, place, replaces };
+    if (!decoded.ok) return unreadable(decoded);
+    const fault = faultOfWords(decoded.value, wordFields);
+    return fault ? unreadable(fault) : { key, offset, value: decoded.value };
   };
   function* toRows(stored: Iterable<StoredRow>) {
     for (const row of stored) yield toRow(row);

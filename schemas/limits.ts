@@ -26,6 +26,8 @@ export const limits = {
   vendorCodeChars: 60,
   /** How long a vendor can ask to wait: a day, in milliseconds. */
   retryAfterMs: 86_400_000,
+  /** Movies and genres that a person follows, together: what a row is found by. */
+  followed: 50_000,
   /** Genres of a movie: a fan-out merges the followers of each. */
   genres: 100,
   /** People of one request; more of them are an audience. */

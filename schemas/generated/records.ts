@@ -407,7 +407,7 @@ export type User = {
   readonly timeZone: null | string;
   /** The channels the person chose to be reached by. A channel that this release does not know counts as not chosen. */
   readonly channels: readonly UpstreamChannel[];
-  /** Movies and series the person follows, ids of the movies topic. */
+  /** Movies and series the person follows, ids of the movies topic. At most 50,000 together with the genres. */
   readonly followedMovieIds: readonly string[];
   /** Genres the person follows, as the movies topic spells them; compared in Unicode NFC. */
   readonly followedGenres: readonly string[];

@@ -18,7 +18,7 @@ export function createMemoryTable<T extends Topic>(
   const store = createRowStore();
   const wordsOf = createRowWords(spec, serde, store.words);
   return {
-    ...tableOf(store, spec.topic, serde, partition),
+    ...tableOf(store, spec, serde, partition),
     put(key, value, offset) {
       const change = rowChange(key, value, offset);
       const words = value === null ? [] : wordsOf(change.bytes, change);

@@ -42,6 +42,14 @@ const unknownAudience = () => {
     .then(deadLettered('AUDIENCE_UNKNOWN'));
 };
 
+const nobodyListed = () => {
+  const w = world('nobody-listed');
+  return scenario('a request that lists nobody and names no audience becomes a dead letter')
+    .given(w.movie(w.brother), w.user(w.anna))
+    .when(w.requested([]))
+    .then(deadLettered('AUDIENCE_UNKNOWN'));
+};
+
 const missingValue = () => {
   const w = world('no-value');
   return scenario('a text with a name that has no value is never sent half-filled')
@@ -80,6 +88,7 @@ export const missingAndBrokenScenarios: readonly Scenario[] = [
   unknownTemplate(),
   unknownMovieOfRequest(),
   unknownAudience(),
+  nobodyListed(),
   missingValue(),
   poison(),
 ];

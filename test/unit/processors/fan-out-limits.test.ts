@@ -88,9 +88,9 @@ function play(
   const { partitions = 4, maxRecords = 100_000 } = options;
   const empty = createRowStore();
   const tables = {
-    users: tableOf(storeOf(users), topics.users, serde),
-    preferences: tableOf(empty, topics.preferences, serde),
-    suppressions: tableOf(empty, topics.suppressions, serde),
+    users: tableOf(storeOf(users), { topic: topics.users, wordFields: interests }, serde),
+    preferences: tableOf(empty, { topic: topics.preferences, wordFields: {} }, serde),
+    suppressions: tableOf(empty, { topic: topics.suppressions, wordFields: {} }, serde),
   };
   const context = { tables, globals: {}, resumeAfter: null, partitionsOf: () => partitions };
   const topic = topics.broadcastCommands;

@@ -8,6 +8,7 @@ import { type Serde, schemaOf } from '../../../runtime/serde.ts';
 import { createWordTable } from '../../../runtime/store/word-table.ts';
 import { wordsIn } from '../../../runtime/table.ts';
 import type { User } from '../../../schemas/generated/records.ts';
+import { limits } from '../../../schemas/limits.ts';
 import type { AvroNode } from '../../../schemas/load.ts';
 import { topics } from '../../../schemas/topics.ts';
 import { createMemorySerde } from '../../driver/memory-serde.ts';
@@ -86,18 +87,18 @@ test('a row with the same word many times, and with many words, has each once', 
   );
 });
 
-test('a row of more words than any needs is poison, and none of them is kept', () => {
+test('a row of more words than any needs is too large, and none of them is kept', () => {
   const { read, words } = readers();
-  const ids = Array.from({ length: 10_001 }, (_, index) => `m${index}`);
+  const ids = Array.from({ length: limits.followed + 1 }, (_, index) => `m${index}`);
   const held = words.heldBytes();
   expect(read(encode({ ...anna, followedMovieIds: ids, followedGenres: [] }))).toEqual({
-    code: 'RECORD_UNREADABLE',
-    reason: 'the row is found by more than 10000 words',
+    code: 'FIELD_TOO_LARGE',
+    reason: 'followedMovieIds and followedGenres together have more than 50000 entries',
   });
   expect(words.heldBytes()).toBe(held);
   const twice = [...ids.slice(1), 'm1'];
   expect(read(encode({ ...anna, followedMovieIds: twice, followedGenres: [] }))).toHaveLength(
-    10_000,
+    limits.followed,
   );
 });
 
