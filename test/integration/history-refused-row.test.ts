@@ -62,7 +62,7 @@ test('a row that PostgreSQL refuses is set aside, and those beside it are writte
   expect((await history.lines('notifications', requestId)).length).toBe(people.length);
 });
 
-test('a letter whose row is refused makes no other letter, and the next one has its row', async () => {
+test('a letter whose row is refused makes no other one, and the next has its row', async () => {
   const letter = (key: string) => raw(topics.deadLetters, key, Buffer.from('whatever'));
   await system.write([letter('a letter'), letter('the next one')]);
   await until('the next one is there', async () => {
