@@ -20,7 +20,8 @@ type RequestMessage = Message<typeof topics.notificationRequested>;
 /** The people a request names; null when it names nobody, or an audience that we do not know. */
 function audienceOf(request: NotificationRequested): Audience | null {
   const { userIds } = request;
-  if (request.audience === null) return userIds.length > 0 ? { kind: 'listed', keys: userIds } : null;
+  if (request.audience === null)
+    return userIds.length > 0 ? { kind: 'listed', keys: userIds } : null;
   if (request.audience === 'all') return { kind: 'everyone', keys: [] };
   const [kind = '', ...rest] = request.audience.split(':');
   const key = rest.join(':');
