@@ -65,6 +65,7 @@ export const commands = {
   generate: {
     steps: () => [
       { name: 'schemas', argv: ['node', 'schemas/generate.ts'] },
+      { name: 'asyncapi', argv: ['node', 'schemas/generate-asyncapi.ts'] },
       { name: 'kernel', argv: ['node', 'dev/generate-kernel.ts'] },
     ],
   },
