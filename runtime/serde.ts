@@ -64,9 +64,14 @@ function parse(schema: object): Type {
 
 const namespace = 'ru.vestnik';
 
+let contract: ReadonlyMap<string, AvroNode> | null = null;
+
 /** The full schema of a topic's values, as it is registered; null for raw topics. */
 export function schemaOf(topic: Topic): object | null {
-  return topic.schema === null ? null : expandSchema(`${namespace}.${topic.schema}`, loadSchemas());
+  if (topic.schema === null) return null;
+  // The files are part of the program: read for each topic, they cost more than all parsing.
+  contract ??= loadSchemas();
+  return expandSchema(`${namespace}.${topic.schema}`, contract);
 }
 
 /** What is known of a topic's values. */
