@@ -1,11 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import type { AvroField, AvroNode, AvroSchema } from '../schemas/load.ts';
 
 /**
  * Finds the strings of some array fields in a value's bytes, without making objects. It knows the
  * layout that nearly all values have: whatever it answers for, the schema would have read too, and
- * with the same strings, but that it takes the bytes of strings as they are: to ask of all whether
- * they are UTF-8 costs half as much again as the walk. Whoever uses a string asks. Of any other
- * value, good or bad, only the schema can tell.
+ * with the same strings. Whether those that it finds are UTF-8 is asked by whoever uses them; those
+ * beside them are looked at, or a row would be taken and found unreadable when it is needed. Of any
+ * other value, good or bad, only the schema can tell.
  */
 export type AvroWalk = {
   /**
@@ -34,6 +35,10 @@ const nullBranch = 0;
 const valueBranch = 2;
 const continueBit = 0x80;
 const bitsPerByte = 7;
+/** UTF-8: what begins a character of two bytes, and the two highest bits of what follows. */
+const minPairLead = 0xc2;
+const maxPairLead = 0xdf;
+const tailMask = 0xc0;
 /** Lengths of more bytes are 2^27 and more: longer than any record. */
 const maxLengthBits = 28;
 
@@ -95,6 +100,23 @@ function walkOver(steps: readonly Step[]): AvroWalk {
     return unknown;
   }
 
+  /**
+   * Whether a text is UTF-8. ASCII and pairs of bytes, which Cyrillic has, are seen here: a call of
+   * Node costs more than most texts.
+   */
+  function isText(end: number): boolean {
+    for (let place = at; place < end; place += 1) {
+      const byte = bytes[place] ?? 0;
+      if (byte < continueBit) continue;
+      place += 1;
+      const isPair = byte >= minPairLead && byte <= maxPairLead && place < end;
+      if (!isPair || ((bytes[place] ?? 0) & tailMask) !== continueBit) {
+        return isUtf8(bytes.subarray(at, end));
+      }
+    }
+    return true;
+  }
+
   function note(field: number, end: number): void {
     if (count * placeInts === places.length) {
       const larger = new Int32Array(places.length * 2);
@@ -114,6 +136,7 @@ function walkOver(steps: readonly Step[]): AvroWalk {
     const end = at + length;
     if (end > limit) return false;
     if (field !== unwanted) note(field, end);
+    else if (!isText(end)) return false;
     at = end;
     return true;
   }

@@ -65,8 +65,7 @@ function isIdFirst(topic: Topic): boolean {
 
 /**
  * Reads the words of a table's rows. Nearly all rows are walked over as bytes; a row that is laid
- * out in another way, or is none at all, is decoded, and that decides. A text beside the words that
- * is not UTF-8 comes to light when the row is used, and makes it one that cannot be read.
+ * out in another way, or is none at all, is decoded, and that decides.
  */
 export function createRowWords<T extends Topic>(
   spec: TableSpec<T>,
