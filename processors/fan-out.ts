@@ -2,7 +2,7 @@ import type { RecordSink } from '../runtime/kafka/record-sink.ts';
 import type { FanOut } from '../runtime/processor.ts';
 import { type RowScan, storedRowOf } from '../runtime/store/row-store.ts';
 import { createRowView, type RowView } from '../runtime/store/row-view.ts';
-import type { Channel } from '../schemas/generated/records.ts';
+import type { Channel, NotifyCommand } from '../schemas/generated/records.ts';
 import { lanes, topics } from '../schemas/topics.ts';
 import { type CommandMemory, openCommandMemory } from './command-memory.ts';
 import type { FanOutJob } from './fan-out-job.ts';
@@ -54,22 +54,46 @@ function planFor(
   });
 }
 
+type Plans = readonly (NotificationPlan | null)[];
+
+/**
+ * The plans of commands at work, by lane and locale. Partitions that one process works on have the
+ * same command as one object (runtime/same-values.ts), so it is planned once for all of them.
+ */
+const planned = new WeakMap<NotifyCommand, Map<string, Plans>>();
+/** Of one command: more locales than people write in are mistakes, and planned each time. */
+const maxPlanned = 64;
+
+function plansFor(job: FanOutJob, locale: string | null): Plans {
+  const { command, lane } = job;
+  const known = planned.get(command) ?? new Map<string, Plans>();
+  planned.set(command, known);
+  const name = JSON.stringify([lane, locale]);
+  let plans = known.get(name);
+  if (!plans) {
+    plans = templatesOf(command).map((template) => planFor(job, template, locale));
+    if (known.size < maxPlanned) known.set(name, plans);
+  }
+  return plans;
+}
+
 /** Adds plans for the locale of the person at whom the kernel stopped. */
 function learnLocale(job: FanOutJob, kernel: Kernel, memory: CommandMemory): boolean {
   const locale = kernel.locale();
-  const text = locale?.toString() ?? null;
-  const plans = templatesOf(job.command).map((template) => planFor(job, template, text));
-  return memory.addReading(locale, plans);
+  return memory.addReading(locale, plansFor(job, locale?.toString() ?? null));
 }
 
-/** Whoever has a preference, a suppression or a row that nobody can read goes the slow way. */
-function createPlainCheck({ context }: FanOutJob): (view: RowView) => boolean {
+/**
+ * Whoever has a preference, a suppression or a row that nobody can read goes the slow way. To be
+ * made for each block of people: rows change between two of them.
+ */
+function createPlainCheck({ context }: FanOutJob): () => (view: RowView) => boolean {
   const { users, preferences, suppressions } = context.tables;
   const other = createRowView();
-  return (view) =>
-    !preferences.rowStore.findSame(view, other) &&
-    !suppressions.rowStore.findSame(view, other) &&
-    !users.rowStore.isUnreadable(view);
+  const hasNone = (view: RowView) =>
+    !preferences.rowStore.findSame(view, other) && !suppressions.rowStore.findSame(view, other);
+  const isPlain = (view: RowView) => hasNone(view) && !users.rowStore.isUnreadable(view);
+  return () => (users.rowStore.countUnreadable() === 0 ? hasNone : isPlain);
 }
 
 /** What the slow way says of one person, written to the sink. */

@@ -16,12 +16,12 @@ const slowWord = 6;
 const doubleBytes = 8;
 
 /**
- * The people that the kernel works on at once. `isPlain` says of a row whether the kernel may
- * write to its person at all.
+ * The people that the kernel works on at once. What `plainCheck` makes for a block says of a row
+ * whether the kernel may write to its person at all.
  */
 export function createPeopleBlock(
   { bytes, words, doubles, layout }: Kernel,
-  isPlain: (view: RowView) => boolean,
+  plainCheck: () => (view: RowView) => boolean,
 ): PeopleBlock {
   const firstWord = layout.people / wordBytes;
   const firstDouble = layout.people / doubleBytes;
@@ -31,7 +31,9 @@ export function createPeopleBlock(
   const maxRowBytes = Math.floor((layout.rowsEnd - layout.rows) / layout.maxPeople);
   const keys: string[] = [];
 
-  function take(index: number, view: RowView, at: number): number {
+  type IsPlain = ReturnType<typeof plainCheck>;
+
+  function take(index: number, view: RowView, at: number, isPlain: IsPlain): number {
     const { block, keyStart, keyEnd, valueEnd } = view;
     const word = firstWord + index * wordsEach;
     const length = valueEnd - keyStart;
@@ -53,7 +55,10 @@ export function createPeopleBlock(
     fill(scan) {
       let at = layout.rows;
       let count = 0;
-      for (; count < layout.maxPeople && scan.next(); count += 1) at = take(count, scan.view, at);
+      const isPlain = plainCheck();
+      for (; count < layout.maxPeople && scan.next(); count += 1) {
+        at = take(count, scan.view, at, isPlain);
+      }
       return count;
     },
     keyOf(index) {

@@ -19,6 +19,7 @@ import type { Homes } from './misplaced-rows.ts';
 import { openTogether } from './open-together.ts';
 import type { Processor } from './processor.ts';
 import { type FollowedMemory, followSeen } from './restore-seen.ts';
+import { decodeSameOnce } from './same-values.ts';
 import { createSeenEvents, type SeenEvents } from './seen-events.ts';
 import { openSerde, type Serde } from './serde.ts';
 import type { JoinedTable, TableSpec } from './table.ts';
@@ -169,7 +170,8 @@ async function openWith(
   const directory = join(config.dataDir, 'state', processor.name);
   const topics = topicsOf(processor);
   const registryUrl = config.schemaRegistryUrl;
-  const serde = await openSerde({ registryUrl, topics, log, clock, signal });
+  const opened = await openSerde({ registryUrl, topics, log, clock, signal });
+  const serde = decodeSameOnce(opened, ({ kind }) => kind === 'commands');
   const watch = await watchTopics({ kafka, topics: topics.map(({ name }) => name), log, clock });
   refuseMismatch(topics, watch);
   const producer = openProducer({ kafka, log });

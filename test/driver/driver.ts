@@ -6,6 +6,7 @@ import { recordsIn } from '../../runtime/kafka/record-batch-decoder.ts';
 import { createRecordSink, type SinkLimits } from '../../runtime/kafka/record-sink.ts';
 import { createLog } from '../../runtime/log.ts';
 import { indexed, type Processor } from '../../runtime/processor.ts';
+import { decodeSameOnce } from '../../runtime/same-values.ts';
 import { createSeenEvents, type SeenEvents } from '../../runtime/seen-events.ts';
 import type { Serde } from '../../runtime/serde.ts';
 import type { TableSpec } from '../../runtime/table.ts';
@@ -122,7 +123,8 @@ export async function createDriver(
 ): Promise<Driver> {
   const time = { nowMs: startMs };
   const clock = { nowMs: () => time.nowMs, sleep: async () => undefined };
-  const real = await createMemorySerde(clock);
+  const memory = await createMemorySerde(clock);
+  const real = decodeSameOnce(memory, ({ kind }) => kind === 'commands');
   const broken = new Set<string>();
   const serde: Serde = {
     ...real,
