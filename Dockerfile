@@ -29,6 +29,7 @@ COPY package.json ./
 COPY container container
 COPY schemas schemas
 COPY runtime runtime
+COPY rendering rendering
 COPY processors processors
 COPY connectors connectors
 COPY gateway gateway

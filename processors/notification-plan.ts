@@ -1,7 +1,8 @@
+import { textFor } from '../rendering/render.ts';
+import { sharedValues } from '../rendering/values.ts';
 import type { Notification, NotifyCommand } from '../schemas/generated/records.ts';
 import { notificationName, notificationNamespace } from '../schemas/ids.ts';
-import { notificationOf, type Personal, sharedValues } from './notifications.ts';
-import { textFor } from './rendering.ts';
+import { notificationOf, type Personal } from './notifications.ts';
 import { planText, type TextPlan } from './text-plan.ts';
 import type { UsableTemplate } from './usable-template.ts';
 

@@ -1,3 +1,5 @@
+import { render, shownValue, textFor } from '../rendering/render.ts';
+import { readerName, sharedValues } from '../rendering/values.ts';
 import { chars, tooLarge } from '../runtime/measured.ts';
 import { emit, type Step } from '../runtime/processor.ts';
 import { oneLine } from '../runtime/shown-text.ts';
@@ -12,7 +14,6 @@ import {
 import type {
   Channel,
   DecisionReason,
-  Movie,
   Notification,
   NotifyCommand,
   Preference,
@@ -22,9 +23,7 @@ import type {
 import { notificationIdOf } from '../schemas/ids.ts';
 import { limits } from '../schemas/limits.ts';
 import { lanes, topics } from '../schemas/topics.ts';
-import { isEnglish } from './language.ts';
 import type { Person } from './people.ts';
-import { type RenderContext, render, shownValue, textFor } from './rendering.ts';
 import { templatesOf, type UsableTemplate } from './usable-template.ts';
 
 /** What is the same for all people of a command. */
@@ -113,29 +112,6 @@ function judge(recipient: Recipient, channel: Channel, command: NotifyCommand): 
   if (large !== null) return no('tooLarge', large);
   return { ok: true, address };
 }
-
-function movieValues(movie: Movie | null, locale: string): RenderContext {
-  if (movie === null) return {};
-  const { title, englishTitle } = movie;
-  const hasEnglish = englishTitle !== null && englishTitle.trim() !== '';
-  return {
-    movie_title: hasEnglish && isEnglish(locale) ? englishTitle : title,
-    movie_year: String(movie.year),
-    ...(movie.description === null ? {} : { movie_description: movie.description }),
-  };
-}
-
-/** What a template may name beside the person: the same for all readers of a language. */
-export function sharedValues(
-  command: Pick<NotifyCommand, 'movie' | 'params'>,
-  locale: string,
-): RenderContext {
-  const params = command.params.map(({ name, value }) => [name, value] as const);
-  return { ...Object.fromEntries(params), ...movieValues(command.movie, locale) };
-}
-
-/** The name under which a template addresses the reader. */
-export const readerName = 'user_full_name';
 
 function idOf(userId: string, { id, channel }: UsableTemplate, { eventId }: NotifyCommand): string {
   return notificationIdOf({ eventId, templateId: id, channel, userId });

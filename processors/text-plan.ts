@@ -1,16 +1,15 @@
-import { oneLine } from '../runtime/shown-text.ts';
-import type { Template, TemplateText } from '../schemas/generated/records.ts';
-import { limits } from '../schemas/limits.ts';
-import { readerName } from './notifications.ts';
 import {
   escapeText,
   maxBodyChars,
-  type RenderContext,
   type Segment,
   segmentsOf,
   shownValue,
   subjectLine,
-} from './rendering.ts';
+} from '../rendering/render.ts';
+import { type RenderContext, readerName } from '../rendering/values.ts';
+import { oneLine } from '../runtime/shown-text.ts';
+import type { Template, TemplateText } from '../schemas/generated/records.ts';
+import { limits } from '../schemas/limits.ts';
 
 /**
  * A text in which everything but the reader's name is filled in: the words between the names. One

@@ -6,6 +6,7 @@ import { fetchArtifactsEarly } from '../infra/fetch-artifacts.mjs';
 const sources = [
   'schemas',
   'runtime',
+  'rendering',
   'processors',
   'connectors',
   'gateway',

@@ -1,5 +1,7 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
-import { isUnreadable } from '../../runtime/table.ts';
+import { unrenderable } from '../../rendering/unrenderable.ts';
+import { readerName, sharedValues } from '../../rendering/values.ts';
+import { isUnreadable, readableIn } from '../../runtime/table.ts';
 import type { Channel, NotificationRequested, Template } from '../../schemas/generated/records.ts';
 import { badRequest, notFound, type Outcome, type Problem } from '../http/problem.ts';
 import { type GatewayTables, notReadable } from '../read/tables.ts';
@@ -87,6 +89,28 @@ function templateProblem(template: Template | undefined, asked: AskedFor): Probl
   return badRequest({ field: 'movie_id', message });
 }
 
+/** A text that needs what a request never has would be declined for each person, one by one. */
+function textProblem(
+  template: Template | undefined,
+  body: NotificationBody,
+  movies: GatewayTables['movies'],
+): Problem | null {
+  if (!template) return null;
+  const movieRow = body.movie_id === undefined ? undefined : movies.get(body.movie_id);
+  const movie = readableIn(movieRow) ?? null;
+  const why = unrenderable(template, (locale) => ({
+    ...sharedValues({ movie, params: [] }, locale),
+    [readerName]: '',
+  }));
+  if (!why) return null;
+  const message = `is ${template.id}, which ${why.reason}`;
+  return {
+    status: 422,
+    detail: `Template ${template.id} ${why.reason}.`,
+    members: { errors: [{ field: 'template_id', message }], missing_values: why.missing },
+  };
+}
+
 /** Every movie that a request names must be there: the one of the text and the audience's. */
 function movieProblem(body: NotificationBody, movies: GatewayTables['movies']): Problem | null {
   const followed = /^movie:(.+)$/s.exec(body.audience ?? '')?.[1];
@@ -110,7 +134,11 @@ export function decideRequest(
   const row = tables.templates.get(body.template_id);
   if (isUnreadable(row)) return refused(notReadable('templates', body.template_id, row));
   const template = row?.value;
-  const problem = templateProblem(template, asked) ?? movieProblem(body, tables.movies);
+  const { movies } = tables;
+  const problem =
+    templateProblem(template, asked) ??
+    movieProblem(body, movies) ??
+    textProblem(template, body, movies);
   if (problem) return refused(problem);
   return {
     ok: true,

@@ -60,7 +60,7 @@ function schemaFor(channel: Channel) {
     security: [{ apiKey: [] }],
     headers: Headers,
     body: NotificationBody,
-    response: { 202: Accepted, ...problemResponses(400, 401, 404, 409, 413, 415, 503) },
+    response: { 202: Accepted, ...problemResponses(400, 401, 404, 409, 413, 415, 422, 503) },
   };
 }
 

@@ -41,6 +41,9 @@ export const ProblemSchema = Type.Object(
     request_id: Type.Optional(
       Type.String({ description: 'The id of a request whose outcome is not known.' }),
     ),
+    missing_values: Type.Optional(
+      Type.Array(Type.String(), { description: 'The names in the text that have no value.' }),
+    ),
     missing: Type.Optional(
       Type.Array(Type.String(), { description: 'What the gateway waits for: kafka, tables.' }),
     ),
@@ -61,6 +64,7 @@ const meanings: Readonly<Record<number, string>> = {
   409: 'The template is written for another channel.',
   413: 'The body is too large.',
   415: 'The body is not application/json in UTF-8, or it is compressed.',
+  422: 'The text can be rendered for nobody; `missing_values` names what it lacks.',
   500: 'A defect of the gateway; `instance` is the id that its log has.',
   503: 'Not now: try again after the seconds of Retry-After.',
 };

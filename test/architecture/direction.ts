@@ -2,16 +2,25 @@ import { basename, dirname, join } from 'node:path/posix';
 import { file, type Rule } from './rule.ts';
 import { layerOf, type SourceFile, syntaxOf, violationAt } from './source-file.ts';
 
-const product = ['schemas', 'runtime', 'processors', 'connectors', 'gateway', 'analyst'];
+const product = [
+  'schemas',
+  'runtime',
+  'rendering',
+  'processors',
+  'connectors',
+  'gateway',
+  'analyst',
+];
 
 /** Whom each layer may import beside itself. A layer that is not listed may import nobody. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   schemas: [],
   runtime: ['schemas'],
-  processors: ['schemas', 'runtime'],
+  rendering: ['schemas', 'runtime'],
+  processors: ['schemas', 'runtime', 'rendering'],
   connectors: ['schemas', 'runtime'],
-  gateway: ['schemas', 'runtime'],
-  analyst: ['schemas', 'runtime', 'processors'],
+  gateway: ['schemas', 'runtime', 'rendering'],
+  analyst: ['schemas', 'runtime', 'rendering', 'processors'],
   dev: product,
   bench: [...product, 'dev'],
   // An upstream service has nothing of ours but the broker and the registry.
@@ -50,6 +59,8 @@ export const directionRule: Rule = {
     file('analyst/x.ts', "import { a } from '../connectors/start.ts';"),
     file('analyst/x.ts', "import { a } from '../gateway/read/history.ts';"),
     file('runtime/x.ts', "import { a } from '../analyst/redrive.ts';"),
+    file('rendering/x.ts', "import { a } from '../processors/notify.ts';"),
+    file('connectors/x.ts', "import { a } from '../rendering/render.ts';"),
     file('examples/x.ts', "import { a } from '../schemas/topics.ts';"),
   ],
   innocent: [

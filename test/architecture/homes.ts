@@ -21,11 +21,19 @@ const vendorHomes: Readonly<Record<string, RegExp>> = {
   pino: /^runtime\/log\.ts$/,
   nodemailer: /^connectors\/email\//,
   twilio: /^connectors\/sms\//,
-  handlebars: /^(processors\/rendering\.ts$|gateway\/panel\/)/,
+  handlebars: /^(rendering\/render\.ts$|gateway\/panel\/)/,
   fastify: /^(gateway|dev\/inbox)\//,
 };
 
-const productLayers = ['schemas', 'runtime', 'processors', 'connectors', 'gateway', 'analyst'];
+const productLayers = [
+  'schemas',
+  'runtime',
+  'rendering',
+  'processors',
+  'connectors',
+  'gateway',
+  'analyst',
+];
 const isProduct = ({ path }: SourceFile) => productLayers.includes(layerOf(path));
 /** Tests and examples talk to vendors as the outside world does. */
 const isOutside = ({ path }: SourceFile) => ['test', 'bench', 'examples'].includes(layerOf(path));

@@ -5,7 +5,7 @@ import { preferences, suppressions } from '../../../dev/samples/preferences.ts';
 import { sampleRows, sampleTopics } from '../../../dev/samples/rows.ts';
 import { templates } from '../../../dev/samples/templates.ts';
 import { users } from '../../../dev/samples/users.ts';
-import { render, textFor } from '../../../processors/rendering.ts';
+import { render, textFor } from '../../../rendering/render.ts';
 import { createLog } from '../../../runtime/log.ts';
 import { createSerde, type Serde } from '../../../runtime/serde.ts';
 import type {

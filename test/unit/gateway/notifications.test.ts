@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import type { Published } from '../../../gateway/api/publisher.ts';
-import { apiKeys, authorization, type BuiltGateway, buildGateway, nowMs } from './built-gateway.ts';
+import type { Template } from '../../../schemas/generated/records.ts';
+import {
+  apiKeys,
+  authorization,
+  type BuiltGateway,
+  buildGateway,
+  nowMs,
+  tables,
+  templates,
+} from './built-gateway.ts';
 
 const seedBody = { template_id: '1', movie_id: '1', user_ids: '1, 2, 3' };
 const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -105,6 +114,30 @@ test.each<readonly [string, object, string]>([
   const { errors, detail } = response.json();
   expect(errors.map((each: { field: string }) => each.field)).toContain(field);
   expect(detail).toContain(field);
+  expect(gateway.written).toEqual([]);
+});
+
+test('a text that could be rendered for nobody is a 422 that names what it lacks', async () => {
+  const template = {
+    ...templates[0],
+    texts: [
+      { locale: 'ru', subject: 'Серия {{ episode }}', body: '{{ movie_title }} {{ season }}' },
+    ],
+    params: ['movie_title', 'season', 'episode'],
+  } as Template;
+  const row = { key: '1', value: template, offset: 0 };
+  const source = {
+    tables: () => ({ ...tables, templates: { ...tables.templates, get: () => row } }),
+    progress: () => ({ restored: 1, total: 1 }),
+  };
+  const gateway = await buildGateway({ source });
+  const response = await ask(gateway, { body: seedBody });
+  expect(response.statusCode).toBe(422);
+  expect(response.json()).toMatchObject({
+    detail: 'Template 1 needs episode, season, which a request has not.',
+    errors: [{ field: 'template_id' }],
+    missing_values: ['episode', 'season'],
+  });
   expect(gateway.written).toEqual([]);
 });
 

@@ -3,9 +3,7 @@ import { boundedLine, isolatedValue, oneLine, shownText } from '../runtime/shown
 import type { Template, TemplateText } from '../schemas/generated/records.ts';
 import { limits } from '../schemas/limits.ts';
 import { lookUp } from './language.ts';
-
-/** Values by the names that templates write. */
-export type RenderContext = Readonly<Record<string, string>>;
+import type { RenderContext } from './values.ts';
 
 /** A rendered text, or why there is none. Never a half-filled one. */
 export type Rendered =
@@ -53,7 +51,7 @@ function isWritten({ channel }: Template, { subject, body }: TemplateText): bool
 const written = new WeakMap<Template, readonly TemplateText[]>();
 
 /** The texts that are written, looked at once for all readers of a command. */
-function writtenTexts(template: Template): readonly TemplateText[] {
+export function writtenTexts(template: Template): readonly TemplateText[] {
   let texts = written.get(template);
   if (!texts) {
     texts = template.texts.filter((text) => isWritten(template, text));
@@ -99,7 +97,8 @@ function segmentOf(statement: hbs.AST.Statement, template: Template): Segment | 
 /** Parsed sources. A command brings its templates along, so the same ones come again and again. */
 const parsed = new Map<string, readonly hbs.AST.Statement[] | null>();
 
-function parse(source: string): readonly hbs.AST.Statement[] | null {
+/** The statements of a source; null when it is no template. */
+export function parse(source: string): readonly hbs.AST.Statement[] | null {
   const present = parsed.get(source);
   if (present !== undefined) return present;
   let statements: readonly hbs.AST.Statement[] | null = null;

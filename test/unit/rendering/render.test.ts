@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type RenderContext, render, textFor } from '../../../processors/rendering.ts';
+import { render, textFor } from '../../../rendering/render.ts';
+import type { RenderContext } from '../../../rendering/values.ts';
 import type { Channel, Template, TemplateText } from '../../../schemas/generated/records.ts';
 
 const params = ['user_full_name', 'movie_title'];

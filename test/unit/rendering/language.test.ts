@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isEnglish, lookUp } from '../../../processors/language.ts';
-import { sharedValues } from '../../../processors/notifications.ts';
+import { isEnglish, lookUp } from '../../../rendering/language.ts';
+import { sharedValues } from '../../../rendering/values.ts';
 import type { NotifyCommand } from '../../../schemas/generated/records.ts';
 
 const found = (wanted: string, ...written: string[]) =>
