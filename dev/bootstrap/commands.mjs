@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fetchArtifactsEarly } from '../infra/fetch-artifacts.mjs';
 
@@ -26,13 +27,16 @@ function ownBrokerTests() {
   return files.map((file) => `test/own-broker/${file}`);
 }
 
+/** More brokers at once would starve each other. */
+const maxBeside = 2;
+
 const vitest = (...args) => ({ name: args.at(-1), argv: ['vitest', 'run', ...args] });
 const only = (name, ...argv) => ({ steps: (args) => [{ name, argv: [...argv, ...args] }] });
 
 /**
  * What each npm script runs. `bare` needs neither the dependencies nor Node 24; `besideStart` works
  * on the system of `npm start`; `keepGoing` runs the steps after a failed one too, so that one look
- * shows all there is to correct.
+ * shows all there is to correct; `beside` is how many steps run at the same time.
  */
 export const commands = {
   start: { ...only('start', 'node', 'dev/main.ts'), fetch: fetchArtifactsEarly },
@@ -40,15 +44,17 @@ export const commands = {
   deploy: only('deploy', 'node', 'runtime/deploy/main.ts'),
   redrive: { ...only('redrive', 'node', 'analyst/main.ts'), besideStart: true },
   reset: { ...only('reset', 'node', 'dev/reset.mjs'), bare: true },
-  // With arguments (a file, -t a name) one run looks in all projects; else the quick ones first.
+  // With arguments (a file, -t a name) one run looks in all projects; else the long ones first. Two
+  // at a time: most of them wait for a broker most of the time.
   test: {
     keepGoing: true,
+    beside: Math.min(maxBeside, availableParallelism()),
     steps: (args) =>
       args.length > 0
         ? [vitest(...args)]
         : [
-            vitest('--project', 'unit'),
             vitest('--project', 'integration'),
+            vitest('--project', 'unit'),
             ...ownBrokerTests().map((path) => vitest('--project', 'own-broker', path)),
           ],
   },

@@ -9,3 +9,10 @@ export function run(
     readonly cwd?: string;
   },
 ): Promise<{ readonly code: number; readonly output: string }>;
+
+export function runSteps(options: {
+  readonly steps: readonly { readonly name: string; readonly argv: readonly string[] }[];
+  readonly keepGoing?: boolean;
+  readonly beside?: number;
+  readonly node?: string;
+}): Promise<number>;

@@ -104,16 +104,33 @@ function summarise(results) {
   console.log(`\n${words.join('\n')}`);
 }
 
-/** Runs the steps in order and resolves with the exit code of the first that failed, else 0. */
-export async function runSteps({ steps, keepGoing = false, node }) {
+/** Shows what a step printed when it has ended, so that the lines of two do not mix. */
+const held = ['ignore', 'pipe', 'pipe'];
+
+/**
+ * Runs the steps, begun in their order, up to `beside` at the same time. Resolves with the exit
+ * code of the first in the list that failed, else 0.
+ */
+export async function runSteps({ steps, keepGoing = false, beside = 1, node }) {
   const results = [];
-  for (const { name, argv } of steps) {
-    if (keepGoing) console.log(`\n> ${name}: ${argv.join(' ')}`);
-    const begunMs = Date.now();
-    const { code, interruptedBy } = await run(argv, { node });
-    results.push({ name, code, seconds: (Date.now() - begunMs) / msPerSecond });
-    if (interruptedBy || (code !== 0 && !keepGoing)) break;
+  const waiting = [...steps.entries()];
+  const stdio = beside > 1 && steps.length > 1 ? held : 'inherit';
+  let stopped = false;
+  async function work() {
+    for (let next = waiting.shift(); next && !stopped; next = waiting.shift()) {
+      const [index, { name, argv }] = next;
+      if (keepGoing) console.log(`\n> ${name}: ${argv.join(' ')}`);
+      const begunMs = Date.now();
+      const { code, output, interruptedBy } = await run(argv, { node, stdio });
+      if (output) console.log(`\n< ${name}\n${output}`);
+      results[index] = { name, code, seconds: (Date.now() - begunMs) / msPerSecond };
+      if (interruptedBy || (code !== 0 && !keepGoing)) stopped = true;
+    }
   }
-  if (keepGoing) summarise(results);
-  return results.find(({ code }) => code !== 0)?.code ?? 0;
+  const ends = await Promise.allSettled(Array.from({ length: beside }, work));
+  const broken = ends.find(({ status }) => status === 'rejected');
+  if (broken) throw broken.reason;
+  const done = results.filter(Boolean);
+  if (keepGoing) summarise(done);
+  return done.find(({ code }) => code !== 0)?.code ?? 0;
 }
