@@ -73,11 +73,20 @@ function refused(subject: string, error: unknown): VestnikError {
   });
 }
 
+const conflictStatus = 409;
+/** The rule is there at the second try. */
+const maxTries = 3;
+
+/** Two deploys at once both make the rule of a new subject, and the registry takes one of them. */
+const isRaced = (error: unknown) =>
+  statusOf(error) === conflictStatus && /already exists/.test(describeError(error));
+
 async function registerAt(
   client: SchemaRegistry,
   subject: string,
   schema: object,
   level: CompatibilityLevel,
+  tries = 1,
 ): Promise<number> {
   const text = { type: SchemaType.AVRO as const, schema: JSON.stringify(schema) };
   let mismatch: unknown;
@@ -85,6 +94,9 @@ async function registerAt(
     try {
       return (await client.register(text, { subject, compatibility })).id;
     } catch (error) {
+      if (isRaced(error) && tries < maxTries) {
+        return registerAt(client, subject, schema, level, tries + 1);
+      }
       if (refusedStatuses.has(statusOf(error))) throw refused(subject, error);
       if (!isLevelMismatch(error)) throw unavailable(error);
       mismatch ??= error;

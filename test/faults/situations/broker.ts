@@ -17,8 +17,8 @@ const run = promisify(execFile);
 const passing = 9;
 
 /**
- * Whether a topic's partitions are led. After a loss of power a broker looks through its logs first,
- * and the more of them there are the longer: longer than a producer tries.
+ * Whether a topic's partitions are led. After a loss of power a broker looks through its logs
+ * first, and the more of them there are the longer: longer than a producer tries.
  */
 async function leads({ addresses }: Plant, topic: string): Promise<boolean> {
   const brokers = [...addresses.kafkaBrokers];

@@ -198,3 +198,36 @@ test.each(['BACKWARD', 'FORWARD', 'FORWARD_TRANSITIVE', 'FULL'])(
     }
   },
 );
+
+test.each([
+  [1, 9],
+  [Number.POSITIVE_INFINITY, expect.objectContaining({ code: 'SCHEMA_INCOMPATIBLE' })],
+])(
+  'a rule that another deploy makes at this moment, %s times, is looked at again',
+  async (...row) => {
+    const [conflicts, expected] = row;
+    let refusals = 0;
+    const registry = await registryThat((request, response) => {
+      const headers = { 'content-type': 'application/json' };
+      if (request.method === 'PUT' && refusals < conflicts) {
+        refusals += 1;
+        const message = "A rule named 'COMPATIBILITY' already exists.";
+        response.writeHead(409, headers).end(JSON.stringify({ error_code: 409, message }));
+        return;
+      }
+      const isThere = refusals > 0 && Number.isFinite(conflicts);
+      const level = { compatibilityLevel: 'FULL_TRANSITIVE' };
+      const none = { error_code: 40408, message: 'no level of its own' };
+      if (request.method === 'GET') {
+        response
+          .writeHead(isThere ? 200 : 404, headers)
+          .end(JSON.stringify(isThere ? level : none));
+        return;
+      }
+      response.writeHead(200, headers).end(JSON.stringify({ id: 9 }));
+    });
+    const answer = registry.register('a-value', record, 'FULL_TRANSITIVE').catch((error) => error);
+    expect(await answer).toEqual(expected);
+    expect(refusals).toBe(Number.isFinite(conflicts) ? 1 : 3);
+  },
+);
