@@ -1,8 +1,7 @@
 import type { ErrorCode } from '../runtime/errors.ts';
 import { id, tooLarge } from '../runtime/measured.ts';
 import type { Channel, Notification } from '../schemas/generated/records.ts';
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+import { isUuid } from '../schemas/ids.ts';
 
 /**
  * Why a notification can be read and yet not be sent; null when it can. All that goes from it into
@@ -17,7 +16,7 @@ export function unfitToSend(
   const ids = [id('userId', userId), id('requestId', requestId)];
   const reason = tooLarge('the notification', [id('notificationId', notificationId), ...ids]);
   if (reason !== null) return { code: 'FIELD_TOO_LARGE', reason };
-  if (!uuid.test(notificationId)) {
+  if (!isUuid(notificationId)) {
     return { code: 'RECORD_UNREADABLE', reason: 'notificationId is no UUID' };
   }
   if (notification.channel !== channel) {

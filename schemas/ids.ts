@@ -28,3 +28,8 @@ export function notificationName({ eventId, templateId, channel, userId }: Notif
 export function notificationIdOf(identity: NotificationIdentity): string {
   return v5(notificationName(identity), notificationNamespace);
 }
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether a text has the form of a notification's id: a UUID, of whichever version. */
+export const isUuid = (text: string): boolean => uuidPattern.test(text);

@@ -1,3 +1,6 @@
+import { isUuid } from '../../schemas/ids.ts';
+import { limits } from '../../schemas/limits.ts';
+
 /** A value that PostgreSQL would refuse, and why: its record can never become a row. */
 export type Unfit = { readonly unfit: string };
 
@@ -8,12 +11,6 @@ export type Mapped<R> =
 
 type Cells<R> = { readonly [K in keyof R]: R[K] | Unfit };
 
-/**
- * PostgreSQL refuses index entries of more than 2,704 bytes, and then the whole batch. Ids that
- * this system makes have 36; one that is longer than this is no id but a mistake.
- */
-const maxIdBytes = 900;
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** The years 1 to 9999: ISO 8601 with four digits, which PostgreSQL reads as they are. */
 const minTimeMs = Date.parse('0001-01-01T00:00:00.000Z');
 const maxTimeMs = Date.parse('9999-12-31T23:59:59.999Z');
@@ -23,14 +20,17 @@ export function text<T extends string | null>(value: T): T {
   return value === null ? value : (value.replaceAll('\0', '\uFFFD') as T);
 }
 
-/** Text that is searched for, so that its length has a bound. */
+/**
+ * Text that is searched for, so that its length has a bound: PostgreSQL refuses index entries of
+ * more than 2,704 bytes, and then the whole batch.
+ */
 export function id<T extends string | null>(value: T): T | Unfit {
-  const isLong = value !== null && Buffer.byteLength(value) > maxIdBytes;
-  return isLong ? { unfit: `has more than ${maxIdBytes} bytes` } : text(value);
+  const isLong = value !== null && Buffer.byteLength(value) > limits.idBytes;
+  return isLong ? { unfit: `has more than ${limits.idBytes} bytes` } : text(value);
 }
 
 export function uuid(value: string): string | Unfit {
-  return uuidPattern.test(value) ? value : { unfit: 'is no UUID' };
+  return isUuid(value) ? value : { unfit: 'is no UUID' };
 }
 
 /** A time, given in milliseconds since 1970-01-01 UTC. */
