@@ -97,6 +97,7 @@ function checkTemplates(person: usize, reading: usize): i32 {
     const address: usize = load<u32>(addresses + channel * 8);
     const addressEnd: usize = load<u32>(addresses + channel * 8, 4);
     if (plan == 0 || address == addressEnd || !hasRoomForName(plan)) return stopSlow;
+    if (!isPrintable(address, addressEnd)) return stopSlow;
     const place = regionFor(person, channel);
     const length = valueLength(plan, addressEnd - address);
     const key: usize = load<u32>(person, 4) - load<u32>(person);

@@ -1,5 +1,4 @@
 import { addresses, maxAddressBytes, maxNameBytes } from './layout';
-import { isPrintable } from './text';
 
 /*
  * Where the parts of a user's row lie in its Avro bytes, as far as a notification needs them. The
@@ -90,8 +89,6 @@ export function readUser(start: usize, limit: usize): bool {
     if (field < addressFields && length > maxAddressBytes) return false;
     const from = at + 1 + sizeOfLength(length);
     at = from + length;
-    // One that is not UTF-8 makes the row unreadable, also where its field is not used.
-    if (!isPrintable(from, at)) return false;
     note(field, from, at);
   }
   return at < limit && readChannels(at, limit);
