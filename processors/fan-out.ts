@@ -1,8 +1,9 @@
+import { textFor } from '../rendering/render.ts';
 import type { RecordSink } from '../runtime/kafka/record-sink.ts';
 import type { FanOut } from '../runtime/processor.ts';
 import { type RowScan, storedRowOf } from '../runtime/store/row-store.ts';
 import { createRowView, type RowView } from '../runtime/store/row-view.ts';
-import type { Channel, NotifyCommand } from '../schemas/generated/records.ts';
+import type { Channel, NotifyCommand, TemplateText } from '../schemas/generated/records.ts';
 import { lanes, topics } from '../schemas/topics.ts';
 import { type CommandMemory, openCommandMemory } from './command-memory.ts';
 import type { FanOutJob } from './fan-out-job.ts';
@@ -45,36 +46,34 @@ function lanesOf({ lane, context }: FanOutJob): readonly Lane[] {
 function planFor(
   { command, context, lane }: FanOutJob,
   template: UsableTemplate,
-  locale: string | null,
+  text: TemplateText,
 ): NotificationPlan | null {
   const topic = lanes[template.channel][lane];
-  return planNotification(template, command, locale, (value) => {
+  return planNotification(template, text, command, (value) => {
     const encoded = context.encode({ kind: 'record', topic, key: '', value }).value;
     return encoded ?? noBytes;
   });
 }
 
-type Plans = readonly (NotificationPlan | null)[];
-
 /**
- * The plans of commands at work, by lane and locale. Partitions that one process works on have the
- * same command as one object (runtime/same-values.ts), so it is planned once for all of them.
+ * The plans of commands at work, by lane and text. Partitions that one process works on have the
+ * same command as one object (runtime/same-values.ts), so it is planned once for all of them, and
+ * once for all locales that are given the same text.
  */
-const planned = new WeakMap<NotifyCommand, Map<string, Plans>>();
-/** Of one command: more locales than people write in are mistakes, and planned each time. */
-const maxPlanned = 64;
+const planned = new WeakMap<NotifyCommand, Map<string, NotificationPlan | null>>();
 
-function plansFor(job: FanOutJob, locale: string | null): Plans {
+function plansFor(job: FanOutJob, locale: string | null): readonly (NotificationPlan | null)[] {
   const { command, lane } = job;
-  const known = planned.get(command) ?? new Map<string, Plans>();
+  const known = planned.get(command) ?? new Map<string, NotificationPlan | null>();
   planned.set(command, known);
-  const name = JSON.stringify([lane, locale]);
-  let plans = known.get(name);
-  if (!plans) {
-    plans = templatesOf(command).map((template) => planFor(job, template, locale));
-    if (known.size < maxPlanned) known.set(name, plans);
-  }
-  return plans;
+  return templatesOf(command).map((template, index) => {
+    const text = textFor(template, locale);
+    if (!text) return null;
+    const name = `${lane}/${index}/${template.texts.indexOf(text)}`;
+    const plan = known.get(name) ?? planFor(job, template, text);
+    known.set(name, plan);
+    return plan;
+  });
 }
 
 /** Adds plans for the locale of the person at whom the kernel stopped. */

@@ -1,6 +1,5 @@
-import { textFor } from '../rendering/render.ts';
 import { sharedValues } from '../rendering/values.ts';
-import type { Notification, NotifyCommand } from '../schemas/generated/records.ts';
+import type { Notification, NotifyCommand, TemplateText } from '../schemas/generated/records.ts';
 import { notificationName, notificationNamespace } from '../schemas/ids.ts';
 import { notificationOf, type Personal } from './notifications.ts';
 import { planText, type TextPlan } from './text-plan.ts';
@@ -93,17 +92,16 @@ function idPrefixOf({ eventId }: NotifyCommand, { id, channel }: UsableTemplate)
 }
 
 /**
- * Plans the notifications of a template for the readers of a locale. Null: something about it is
- * for the slow way.
+ * Plans the notifications of a template for those who are given one of its texts. Null: something
+ * about it is for the slow way.
  */
 export function planNotification(
   template: UsableTemplate,
+  text: TemplateText,
   command: NotifyCommand,
-  locale: string | null,
   encode: (value: Notification) => Buffer,
 ): NotificationPlan | null {
-  const text = textFor(template, locale);
-  const texts = text && planText(template, text, sharedValues(command, text.locale));
+  const texts = planText(template, text, sharedValues(command, text.locale));
   if (!texts) return null;
   const personal: Personal = {
     notificationId: idMark,

@@ -152,24 +152,32 @@ export function createRowStore(): RowStore {
     retired = [];
   }
 
-  /** The rows of one word. */
-  function scanOne(word: string, after: string | undefined, place = createRowView()): RowScan {
+  /** The rows of one word, or what is to be scanned instead as the store is now. */
+  function scanOne(
+    word: string,
+    after: string | undefined,
+    place = createRowView(),
+    chooseOther: () => RowScan | null = () => null,
+  ): RowScan {
     const from = after === undefined ? null : Buffer.from(after);
     let list: SettledList;
+    let other: RowScan | null = null;
     let seen = -1;
     let at = 0;
 
     /** At the start, and when the store has changed since: goes on behind the row we were at. */
     function seek(): void {
+      seen = changes;
+      other = chooseOther();
       list = lists.settled(word);
       const key = place.row < 0 ? from : place.block.bytes.subarray(place.keyStart, place.keyEnd);
       at = key === null ? 0 : lists.indexAfter(list, key, hashOf(key));
-      seen = changes;
     }
     return {
       view: place,
       next() {
         if (seen !== changes) seek();
+        if (other !== null) return other.next();
         if (at >= list.length) return false;
         memory.view(list.rows[at] ?? 0, place);
         at += 1;
@@ -181,14 +189,20 @@ export function createRowStore(): RowStore {
   const isBefore = (a: RowView, b: RowView) =>
     a.hash < b.hash || (a.hash === b.hash && memory.compareKeys(a.row, b.row) < 0);
 
-  /** Merges the rows of several words; a row that has many of them comes once. */
+  const countUnreadable = () => lists.settled(unreadableRow).length;
+
+  /**
+   * Merges the rows of several words and the unreadable ones; a row that has many of them comes
+   * once.
+   */
   function scanMany(asked: readonly string[], after: string | undefined, place: RowView): RowScan {
     let heads: RowScan[] = [];
     let seen = -1;
 
     function seek(): void {
       const key = place.row < 0 ? after : storedRowOf(place).key;
-      heads = asked.map((word) => scanOne(word, key)).filter((scan) => scan.next());
+      const all = countUnreadable() > 0 ? [...asked, unreadableRow] : asked;
+      heads = all.map((word) => scanOne(word, key)).filter((scan) => scan.next());
       seen = changes;
     }
     return {
@@ -215,32 +229,14 @@ export function createRowStore(): RowStore {
     return replaces ? [unreadableNumber, replacingNumber] : [unreadableNumber];
   }
 
-  const countUnreadable = () => lists.settled(unreadableRow).length;
-
   /** Unreadable rows come and go while somebody scans, as the others do. */
   function scan(asked: readonly string[], after?: string): RowScan {
-    const [first = '', ...others] = new Set(asked);
+    const words = [...new Set(asked)];
+    const [first = ''] = words;
     const place = createRowView();
-    const plain = () =>
-      others.length === 0
-        ? scanOne(first, after, place)
-        : scanMany([first, ...others], after, place);
-    const withUnreadable = () => scanMany([first, ...others, unreadableRow], after, place);
-    let current: RowScan | null = null;
-    let isWider = false;
-    let seen = -1;
-
-    function choose(): RowScan {
-      seen = changes;
-      const wider = countUnreadable() > 0;
-      if (current === null || wider !== isWider) current = wider ? withUnreadable() : plain();
-      isWider = wider;
-      return current;
-    }
-    return {
-      view: place,
-      next: () => (seen === changes && current !== null ? current : choose()).next(),
-    };
+    const merged = () => scanMany(words, after, place);
+    if (words.length > 1) return merged();
+    return scanOne(first, after, place, () => (countUnreadable() > 0 ? merged() : null));
   }
 
   function* rowsOf({ view: place, next }: RowScan): Iterable<StoredRow> {

@@ -54,15 +54,26 @@ test('only topics that are read so are kept, only the newest values, and no larg
   expect(decodings).toBe(2);
 
   const shared = decodeSameOnce(serde, () => true);
-  for (let n = 0; n < 9; n += 1) shared.decode(topics.movies, encoded(`m${n}`));
+  for (let n = 0; n < 257; n += 1) shared.decode(topics.movies, encoded(`m${n}`));
   decodings = 0;
-  for (const n of [1, 8, 0]) shared.decode(topics.movies, encoded(`m${n}`));
+  for (const n of [1, 256, 0]) shared.decode(topics.movies, encoded(`m${n}`));
   expect(decodings).toBe(1);
 
   decodings = 0;
   const large = encoded('large', 'x'.repeat(1024 * 1024));
   for (let n = 0; n < 2; n += 1) shared.decode(topics.movies, large);
   expect(decodings).toBe(2);
+});
+
+test('what is kept is bounded by its bytes, too', () => {
+  const shared = decodeSameOnce(serde, () => true);
+  const values = [...Array(20).keys()].map((n) => encoded(`m${n}`, 'x'.repeat(1_000_000)));
+  for (const value of values) shared.decode(topics.movies, value);
+  decodings = 0;
+  for (const value of values.slice(4)) shared.decode(topics.movies, value);
+  expect(decodings).toBe(0);
+  shared.decode(topics.movies, values[3] ?? Buffer.alloc(0));
+  expect(decodings).toBe(1);
 });
 
 test('what cannot be read is asked for again: its schema may be known by then', () => {
