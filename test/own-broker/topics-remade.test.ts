@@ -159,8 +159,10 @@ test('an offset of a former topic is none of the topic that has its name now', a
   const offsets = [{ ...place, nextOffset: 3, metadata: 'cursor' }];
   await first.producer.commit({ records: [], offsets });
   await first.producer.close();
-  const [noted] = await committedOffsets(kafka, name, [place]);
-  expect(noted).toMatchObject({ offset: 3, metadata: 'cursor' });
+  // A commit is answered before its marker has reached the offsets.
+  const read = async () => (await committedOffsets(kafka, name, [place]))[0] ?? null;
+  await until('the commit can be read', async () => (await read()) !== null);
+  expect(await read()).toMatchObject({ offset: 3, metadata: 'cursor' });
 
   const second = await takeOver({ ...options, health, signal });
   expect(second.committed).toEqual([{ nextOffset: 0, metadata: '' }]);

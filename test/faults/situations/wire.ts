@@ -28,10 +28,12 @@ function throughProxy(name: string, damage: (wired: Wired) => Promise<void>): Si
 }
 
 /** Whether a transaction of unknown outcome had been committed, as the next owner sees it. */
-function wasCommitted(worker: Worker, { transactionalId, offset }: WireHit): boolean {
-  const takeOvers = worker.takeOvers().filter((each) => each.transactionalId === transactionalId);
-  const [, again] = takeOvers;
-  const found = again?.committed[0];
+async function wasCommitted(worker: Worker, { transactionalId, offset }: WireHit) {
+  const takeOvers = () =>
+    worker.takeOvers().filter((each) => each.transactionalId === transactionalId);
+  // With the last transaction of a partition all can be there before the next owner has come.
+  await until(`${transactionalId} is taken over again`, () => takeOvers().length > 1);
+  const found = takeOvers()[1]?.committed[0];
   if (!found || !offset) throw new Error(`${transactionalId} was not taken over again`);
   return found.nextOffset === offset.nextOffset && found.metadata === offset.metadata;
 }
@@ -43,10 +45,10 @@ function losing(fault: Omit<WireFault, 'after'>): Situation {
     proxy.strike({ ...fault, after: passedBefore });
     const worker = trial.start({ broker: proxy.address });
     await until(`${name}: the fault strikes`, () => proxy.hits.length > 0);
-    await trial.finishes();
     const [hit] = proxy.hits;
-    if (api !== 'EndTxn' || !hit) return;
-    const committed = wasCommitted(worker, hit);
+    const committed = api === 'EndTxn' && hit ? await wasCommitted(worker, hit) : null;
+    await trial.finishes();
+    if (committed === null) return;
     if (committed !== (lose === 'reply')) throw new Error(`${name}: committed is ${committed}`);
     if (committed) plant.counters.unknownCommitted += 1;
     else plant.counters.unknownAborted += 1;
