@@ -75,8 +75,8 @@ test('ours: a busy coordinator is asked again at once, and none is looked up', a
 });
 
 // Whether the broker is still busy with the transaction before is chance: so often, one meets it.
-const meetings = { retry: 10 };
-test('stock: a busy coordinator costs a long sleep, and every call a look-up', meetings, async () => {
+const chance = { retry: 10 };
+test('stock: a busy coordinator costs a sleep, and every call a look-up', chance, async () => {
   const id = randomUUID();
   const producer = openStock(proxy.address).producer(id);
   await producer.connect();
