@@ -70,9 +70,8 @@ function plansFor(job: FanOutJob, locale: string | null): readonly (Notification
     const text = textFor(template, locale);
     if (!text) return null;
     const name = `${lane}/${index}/${template.texts.indexOf(text)}`;
-    const plan = known.get(name) ?? planFor(job, template, text);
-    known.set(name, plan);
-    return plan;
+    if (!known.has(name)) known.set(name, planFor(job, template, text));
+    return known.get(name) ?? null;
   });
 }
 
