@@ -196,6 +196,10 @@ test('a vendor in trouble does not turn a whole lane of SMS into unknown', async
   const { to, inbox, untilJournalled, journalOf, forgetFaults } = deliveries;
   const crowd = Array.from({ length: 30 }, () => to('sms'));
   const [first, last] = [crowd[0], crowd.at(-1)] as [Notification, Notification];
+  // The SMS of the test before may lie in this partition, and its trouble would be the first round.
+  const well = to('sms');
+  await system.producer.send([{ ...system.encode(on('direct', well)), partition: 0 }]);
+  await untilJournalled(well, 'accepted');
   await script(inbox, { channel: 'sms', fault: { kind: 'status', status: 500 }, times: 100_000 });
   const records = crowd.map((each) => system.encode(on('direct', each)));
   sleptMs = [];
@@ -205,9 +209,7 @@ test('a vendor in trouble does not turn a whole lane of SMS into unknown', async
   await untilJournalled(last, 'accepted');
   const ends = await Promise.all(crowd.map(async (each) => (await journalOf(each)).at(-1)?.kind));
   expect(new Set(ends)).toEqual(new Set(['unknown', 'accepted']));
-  // Twice as long where the SMS of the test before lay in this partition: its vendor was away, too.
-  const waits = sleptMs.filter((durationMs) => durationMs === 1000 || durationMs === 2000);
-  expect(waits, 'the wait after the first round in trouble').not.toEqual([]);
+  expect(sleptMs, 'the wait after the first round in trouble').toContain(1000);
 });
 
 test('someone in person overtakes a fan-out', async () => {
