@@ -102,8 +102,8 @@ function walkOver(steps: readonly Step[]): AvroWalk {
 
   /**
    * Whether a text is UTF-8. ASCII and pairs of bytes, which Cyrillic has, are seen here: a call of
-   * Node costs more than most texts. The bytes are put together
-   * first, so that ASCII is asked once for all of them.
+   * Node costs more than most texts. The bytes are put together first, so that ASCII is asked once
+   * for all of them.
    */
   function isText(end: number): boolean {
     const held = bytes;
