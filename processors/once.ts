@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Message, refuse, type Step, sourceOf } from '../runtime/processor.ts';
 import type { EventIdentity, Once } from '../runtime/seen-events.ts';
 import type { EventType, NotifyCommand, SeenEvent, Source } from '../schemas/generated/records.ts';
@@ -34,8 +34,7 @@ const volatileFields: ReadonlySet<string> = new Set([
 /** 128 bits of a hash over all that an event says but its time. */
 export function digestOf(value: object): string {
   const said = Object.entries(value).filter(([field]) => !volatileFields.has(field));
-  const hash = createHash('sha256').update(JSON.stringify(said));
-  return hash.digest('base64url').slice(0, digestChars);
+  return hash('sha256', JSON.stringify(said), 'base64url').slice(0, digestChars);
 }
 
 /** The id that an event's producer gave it. */
