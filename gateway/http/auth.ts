@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash as hashOf, timingSafeEqual } from 'node:crypto';
 import type { onRequestAsyncHookHandler } from 'fastify';
 import type { ApiKey } from '../../runtime/config.ts';
 import { sendProblem } from './problem.ts';
@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest();
+const sha256 = (text: string) => hashOf('sha256', text, 'buffer');
 
 /**
  * The name of the key that an `Authorization` header carries (RFC 6750), or null. Hashes of equal
