@@ -17,13 +17,12 @@ import { healthRoutes } from './api/health.ts';
 import { movieRoutes } from './api/movies.ts';
 import { notificationRoutes } from './api/notifications.ts';
 import { describeApi } from './api/open-api.ts';
-import type { Publish } from './api/publisher.ts';
 import { requestRoutes } from './api/requests.ts';
 import { templateRoutes } from './api/templates.ts';
 import { userRoutes } from './api/users.ts';
-import { requireApiKey } from './http/auth.ts';
 import { answerClientErrors } from './http/client-error.ts';
 import { type CloseBounds, closeBounds, closeInTime, noteSockets } from './http/close-in-time.ts';
+import { configuredKeys } from './http/configured-keys.ts';
 import { endEarlyAnswered } from './http/early-answers.ts';
 import { problemOf } from './http/failure.ts';
 import { requireHost } from './http/host-header.ts';
@@ -37,6 +36,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import type { DeadLetters } from './read/dead-letters.ts';
 import type { History } from './read/history.ts';
 import type { TableSource } from './read/tables.ts';
+import type { Publish } from './write/publisher.ts';
 
 /** Everything the gateway works with; tests hand in parts of their own. */
 export type GatewayParts = {
@@ -163,18 +163,19 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   const app = createServer(parts);
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.addSchema(ProblemSchema);
-  app.decorateRequest('apiKeyName', '');
+  app.decorateRequest('identity', null);
+  const ownerOf = configuredKeys(parts.apiKeys);
+  app.decorate('identify', async (secret) => ({ ok: true, value: ownerOf(secret) }));
   const close = guardRequests(app, parts);
   await describeApi(app);
 
   const methods = noteMethods(app);
-  const authenticate = requireApiKey(parts.apiKeys);
   const nowMs = () => parts.clock.nowMs();
   await app.register(healthRoutes({ source, kafkaAnswers, health }));
-  await app.register(notificationRoutes({ ...parts, authenticate, nowMs }));
-  await app.register(requestRoutes({ history, authenticate }));
-  await app.register(deadLetterRoutes({ ...parts, authenticate }));
-  await app.register(userRoutes({ source, authenticate }));
+  await app.register(notificationRoutes({ ...parts, nowMs }));
+  await app.register(requestRoutes({ history }));
+  await app.register(deadLetterRoutes(parts));
+  await app.register(userRoutes({ source }));
   await app.register(movieRoutes(source));
   await app.register(commentRoutes(source));
   await app.register(templateRoutes(source));

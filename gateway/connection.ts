@@ -10,10 +10,9 @@ import { openProducer } from '../runtime/kafka/producer.ts';
 import type { Log } from '../runtime/log.ts';
 import { openSerde } from '../runtime/serde.ts';
 import { type TopicWatch, watchTopics } from '../runtime/topic-watch.ts';
-import { topics } from '../schemas/topics.ts';
-import { createPublisher, type Publish } from './api/publisher.ts';
 import { answerWithin } from './http/answer-within.ts';
 import { gatewayTopics, type TableSource } from './read/tables.ts';
+import { createPublisher, type Publish, writtenTopics } from './write/publisher.ts';
 
 /** The gateway's side of Kafka. It can be asked at any time, also while there is no Kafka. */
 export type Connection = TableSource & {
@@ -74,17 +73,17 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
     const clientId = `${config.appId}-gateway`;
     const kafka = await connectKafka({ brokers: config.kafkaBrokers, clientId, log });
     opened.defer(() => kafka.close());
-    const tableTopics = Object.values(gatewayTopics);
+    const used = [...new Set([...writtenTopics, ...Object.values(gatewayTopics)])];
     const serde = await openSerde({
       registryUrl: config.schemaRegistryUrl,
-      topics: [topics.notificationRequested, ...tableTopics],
+      topics: used,
       log,
       clock,
       signal,
     });
     // A topic that is not made yet must be found missing before a store is opened.
-    const used = [topics.notificationRequested, ...tableTopics].map(({ name }) => name);
-    const watch = await watchTopics({ kafka, topics: used, log, clock });
+    const names = used.map(({ name }) => name);
+    const watch = await watchTopics({ kafka, topics: names, log, clock });
     opened.defer(() => watch.close());
     const producer = openProducer({ kafka, log });
     opened.defer(() => producer.close());
@@ -166,7 +165,7 @@ export function connectInBackground(options: ConnectionOptions): Connection {
   return {
     tables: () => (link?.globals.caughtUp() ? link.globals.tables : null),
     progress: () => link?.globals.progress() ?? { restored: 0, total: 0 },
-    publish: async (request) => (link ? link.publish(request) : { kind: 'busy' }),
+    publish: async (records) => (link ? link.publish(records) : { kind: 'busy' }),
     kafkaAnswers: async () => (link ? link.kafkaAnswers() : false),
     failed: failed.promise,
     async close() {

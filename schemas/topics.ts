@@ -58,6 +58,8 @@ const renderedRetentionMs = 7 * dayMs;
 const factRetentionMs = 90 * dayMs;
 /** Longer than any letter is kept, or one that was sent back could be sent again. */
 const redriveRetentionMs = 2 * factRetentionMs;
+/** Who asks later who did what, asks years later. */
+const auditRetentionMs = 5 * eventRetentionMs;
 /** Twice the horizon within which repeats are left out (processors/once.ts). */
 const memoryRetentionMs = 2 * dayMs;
 /** Longer than any outage of a reader, or a stale store would resurrect a deleted row (KIP-534). */
@@ -240,6 +242,19 @@ export const topics = {
     writers: ['redrive'],
     readers: ['postgres', 'redrive'],
   } as Topic<'Redrive'>,
+  audit: {
+    name: 'audit',
+    schema: 'AuditEntry',
+    kind: 'facts',
+    key: 'entryId',
+    keyField: null,
+    partitions: 1,
+    cleanup: 'delete',
+    retentionMs: auditRetentionMs,
+    coPartition: null,
+    writers: ['gateway'],
+    readers: ['postgres'],
+  } as Topic<'AuditEntry'>,
 } as const satisfies Readonly<Record<string, Topic>>;
 
 /** Every topic, in the order of the flow. */

@@ -1,7 +1,7 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox';
-import type { onRequestAsyncHookHandler } from 'fastify';
 import { errorTable } from '../../runtime/errors.ts';
 import { allTopics } from '../../schemas/topics.ts';
+import { requireScope, securityOf } from '../http/identity.ts';
 import { problemResponses } from '../http/problem.ts';
 import type { DeadLetters, LetterCursor, LetterLine, LetterPage } from '../read/dead-letters.ts';
 import { isoTime, OrNull, Time } from './schemas.ts';
@@ -144,19 +144,19 @@ const schema = {
     'From the history, which follows the topics with a short delay. To send records back once ' +
     'the reason is gone: `npm run redrive`.',
   tags: ['operations'],
-  security: [{ apiKey: [] }],
+  security: securityOf('dead-letters:read'),
   querystring: Query,
-  response: { 200: Letters, ...problemResponses(400, 401, 503) },
+  response: { 200: Letters, ...problemResponses(400, 401, 403, 503) },
 };
 
 /** GET /api/v1/dead-letters */
 export function deadLetterRoutes(options: {
   readonly deadLetters: DeadLetters;
-  readonly authenticate: onRequestAsyncHookHandler;
 }): FastifyPluginAsyncTypebox {
-  const { deadLetters, authenticate } = options;
+  const { deadLetters } = options;
+  const onRequest = requireScope('dead-letters:read');
   return async (app) => {
-    app.get('/api/v1/dead-letters', { schema, onRequest: authenticate }, async (request) =>
+    app.get('/api/v1/dead-letters', { schema, onRequest }, async (request) =>
       pageView(await deadLetters.list(queryOf(request.query))),
     );
   };

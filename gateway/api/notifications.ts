@@ -1,17 +1,17 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import type { onRequestAsyncHookHandler } from 'fastify';
 import type { Channel, NotificationRequested } from '../../schemas/generated/records.ts';
+import { topics } from '../../schemas/topics.ts';
+import { askerOf, requireScope, securityOf } from '../http/identity.ts';
 import { notNow, type Problem, problemResponses, sendProblem } from '../http/problem.ts';
 import { notRestored, type TableSource } from '../read/tables.ts';
+import { type Publish, type Published, recordOf } from '../write/publisher.ts';
 import { decideRequest, NotificationBody } from './notification-request.ts';
-import type { Publish, Published } from './publisher.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** What the routes need. */
 type NotificationRoutesOptions = {
   readonly source: TableSource;
   readonly publish: Publish;
-  readonly authenticate: onRequestAsyncHookHandler;
   readonly newId: () => string;
   readonly nowMs: () => number;
 };
@@ -57,10 +57,10 @@ function schemaFor(channel: Channel) {
     summary: `Ask for ${what} to people or to an audience`,
     description,
     tags: ['notifications'],
-    security: [{ apiKey: [] }],
+    security: securityOf('notifications:write'),
     headers: Headers,
     body: NotificationBody,
-    response: { 202: Accepted, ...problemResponses(400, 401, 404, 409, 413, 415, 422, 503) },
+    response: { 202: Accepted, ...problemResponses(400, 401, 403, 404, 409, 413, 415, 422, 503) },
   };
 }
 
@@ -89,24 +89,25 @@ function problemOf(
 
 /** POST /api/v1/notifications/{email|sms|messenger}: writes one record to Kafka. */
 export function notificationRoutes(options: NotificationRoutesOptions): FastifyPluginAsyncTypebox {
-  const { source, publish, authenticate, newId, nowMs } = options;
+  const { source, publish, newId, nowMs } = options;
+  const onRequest = requireScope('notifications:write');
   return async (app) => {
     for (const channel of Object.keys(channels) as Channel[]) {
       const url = `/api/v1/notifications/${channel}`;
       const schema = schemaFor(channel);
-      app.post(url, { schema, onRequest: authenticate }, async (request, reply) => {
-        const { apiKeyName, body } = request;
+      app.post(url, { schema, onRequest }, async (request, reply) => {
+        const { body } = request;
+        const { id: askerId, name: requestedBy } = askerOf(request);
         const tables = source.tables();
         if (!tables) return sendProblem(reply, notRestored(source.progress()));
         const idempotencyKey = request.headers['idempotency-key'];
         const repeatable = idempotencyKey !== undefined;
-        const requestId = repeatable
-          ? requestIdOf({ apiKeyName, channel, idempotencyKey })
-          : newId();
-        const asked = { channel, body, requestId, requestedBy: apiKeyName };
+        const requestId = repeatable ? requestIdOf({ askerId, channel, idempotencyKey }) : newId();
+        const asked = { channel, body, requestId, requestedBy };
         const decision = decideRequest({ ...asked, requestedAtMs: nowMs() }, tables);
         if (!decision.ok) return sendProblem(reply, decision.problem);
-        const published = await publish(decision.value);
+        const record = recordOf(topics.notificationRequested, requestId, decision.value);
+        const published = await publish([record]);
         if (published.kind !== 'acknowledged') {
           return sendProblem(reply, problemOf(published, decision.value, repeatable));
         }

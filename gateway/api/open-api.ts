@@ -7,6 +7,9 @@ const description = `Vestnik turns events on Kafka into e-mails, SMS and messeng
 Here a notification is asked for, and what became of it can be looked up. Every error is
 application/problem+json (RFC 9457).`;
 
+const apiKeyText =
+  'An API key. The operation names the scope that the key must have; keys in API_KEYS have all.';
+
 /**
  * Of the pages under /docs only: the page runs scripts of its own files and calls this server.
  * Its widgets set styles in their markup, so styles alone may be inline.
@@ -36,7 +39,9 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         { name: 'operations', description: 'What could not be worked on' },
         { name: 'health', description: 'For load balancers and supervisors' },
       ],
-      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: apiKeyText } },
+      },
     },
     refResolver: {
       buildLocalReference: (json, _baseUri, _fragment, index) =>

@@ -9,12 +9,13 @@ const requestNamespace = 'f2f6a1c4-3f0b-5f0e-8a55-0d5b1c6e7a90';
 
 /** What makes a repeated request the same one. Keys of different API keys never meet. */
 type RequestIdentity = {
-  readonly apiKeyName: string;
+  /** The id of an identity; of a key in API_KEYS its name. */
+  readonly askerId: string;
   readonly channel: Channel;
   readonly idempotencyKey: string;
 };
 
 /** UUID v5 of API key, channel and idempotency key. As JSON, so that no two lists look alike. */
-export function requestIdOf({ apiKeyName, channel, idempotencyKey }: RequestIdentity): string {
-  return v5(JSON.stringify([apiKeyName, channel, idempotencyKey]), requestNamespace);
+export function requestIdOf({ askerId, channel, idempotencyKey }: RequestIdentity): string {
+  return v5(JSON.stringify([askerId, channel, idempotencyKey]), requestNamespace);
 }

@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox';
-import type { onRequestAsyncHookHandler } from 'fastify';
+import { requireScope, securityOf } from '../http/identity.ts';
 import { notFound, problemResponses, sendProblem } from '../http/problem.ts';
 import { type History, notificationStates, type RequestHistory } from '../read/history.ts';
 import { ChannelName, IdParams, isoTime, OrNull, Time } from './schemas.ts';
@@ -90,20 +90,18 @@ const schema = {
   summary: 'What became of a request: counts by state, and its notifications page by page',
   description: 'From the history, which follows the topics with a short delay.',
   tags: ['notifications'],
-  security: [{ apiKey: [] }],
+  security: securityOf('notifications:read'),
   params: IdParams,
   querystring: Page,
-  response: { 200: RequestView, ...problemResponses(400, 401, 404, 503) },
+  response: { 200: RequestView, ...problemResponses(400, 401, 403, 404, 503) },
 };
 
 /** GET /api/v1/requests/{id} */
-export function requestRoutes(options: {
-  readonly history: History;
-  readonly authenticate: onRequestAsyncHookHandler;
-}): FastifyPluginAsyncTypebox {
-  const { history, authenticate } = options;
+export function requestRoutes(options: { readonly history: History }): FastifyPluginAsyncTypebox {
+  const { history } = options;
+  const onRequest = requireScope('notifications:read');
   return async (app) => {
-    app.get('/api/v1/requests/:id', { schema, onRequest: authenticate }, async (request, reply) => {
+    app.get('/api/v1/requests/:id', { schema, onRequest }, async (request, reply) => {
       const { id } = request.params;
       const { limit = defaultLimit, after = null } = request.query;
       const found = await history.requestOf(id, { limit, after });

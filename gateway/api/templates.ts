@@ -1,5 +1,6 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox';
 import type { Template } from '../../schemas/generated/records.ts';
+import { requireScope, securityOf } from '../http/identity.ts';
 import { problemResponses, sendProblem } from '../http/problem.ts';
 import { lookUp, type TableSource } from '../read/tables.ts';
 import { IdParams, OrNull, UpstreamChannelName, UpstreamEventName } from './schemas.ts';
@@ -45,14 +46,16 @@ const schema = {
   operationId: 'getTemplate',
   summary: 'A template with its texts, as the templates topic has it now',
   tags: ['catalogue'],
+  security: securityOf('templates:read'),
   params: IdParams,
-  response: { 200: TemplateView, ...problemResponses(400, 404, 503) },
+  response: { 200: TemplateView, ...problemResponses(400, 401, 403, 404, 503) },
 };
 
 /** GET /api/v1/templates/{id} */
 export function templateRoutes(source: TableSource): FastifyPluginAsyncTypebox {
+  const onRequest = requireScope('templates:read');
   return async (app) => {
-    app.get('/api/v1/templates/:id', { schema }, async (request, reply) => {
+    app.get('/api/v1/templates/:id', { schema, onRequest }, async (request, reply) => {
       const template = lookUp(source, 'templates', request.params.id);
       return template.ok ? viewOf(template.value) : sendProblem(reply, template.problem);
     });

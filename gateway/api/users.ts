@@ -1,6 +1,6 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox';
-import type { onRequestAsyncHookHandler } from 'fastify';
 import type { User } from '../../schemas/generated/records.ts';
+import { requireScope, securityOf } from '../http/identity.ts';
 import { problemResponses, sendProblem } from '../http/problem.ts';
 import { lookUp, type TableSource } from '../read/tables.ts';
 import { IdParams, OrNull, UpstreamChannelName } from './schemas.ts';
@@ -39,19 +39,17 @@ const schema = {
   summary: 'A person who can be notified, as the users topic has them now',
   description: 'Personal data: needs an API key.',
   tags: ['people'],
-  security: [{ apiKey: [] }],
+  security: securityOf('people:read'),
   params: IdParams,
-  response: { 200: UserView, ...problemResponses(400, 401, 404, 503) },
+  response: { 200: UserView, ...problemResponses(400, 401, 403, 404, 503) },
 };
 
 /** GET /api/v1/users/{id} */
-export function userRoutes(options: {
-  readonly source: TableSource;
-  readonly authenticate: onRequestAsyncHookHandler;
-}): FastifyPluginAsyncTypebox {
-  const { source, authenticate } = options;
+export function userRoutes(options: { readonly source: TableSource }): FastifyPluginAsyncTypebox {
+  const { source } = options;
+  const onRequest = requireScope('people:read');
   return async (app) => {
-    app.get('/api/v1/users/:id', { schema, onRequest: authenticate }, async (request, reply) => {
+    app.get('/api/v1/users/:id', { schema, onRequest }, async (request, reply) => {
       const user = lookUp(source, 'users', request.params.id);
       return user.ok ? viewOf(user.value) : sendProblem(reply, user.problem);
     });

@@ -60,6 +60,7 @@ export const ProblemSchema = Type.Object(
 const meanings: Readonly<Record<number, string>> = {
   400: 'The request is not right; `errors` names the fields.',
   401: 'The API key is missing or unknown.',
+  403: 'The API key lacks a scope; `detail` names it.',
   404: 'What was asked for does not exist; `detail` names it.',
   409: 'The template is written for another channel.',
   413: 'The body is too large.',

@@ -7,6 +7,28 @@ export type AudienceKind =
   | 'genreFollowers'
   | 'everyone';
 
+/** Who changed or looked at what. Never changed and never written twice. */
+export type AuditEntry = {
+  /** Id of the entry; an entry that is there twice is one. */
+  readonly entryId: string;
+  /** When it was done, milliseconds since 1970-01-01 UTC. */
+  readonly at: number;
+  /** key, person or system. */
+  readonly actorKind: string;
+  /** Id of the API key or of the person; of a key in API_KEYS its name; of system the command. */
+  readonly actorId: string;
+  /** The actor's name at that time. */
+  readonly actorName: string;
+  /** What was done, subject and participle: api-key.created, template.published. */
+  readonly action: string;
+  /** What it was done to: api-key, account, template, user. */
+  readonly subjectKind: string;
+  /** Its id. */
+  readonly subjectId: string;
+  /** More, as a JSON object of at most 1000 characters: ids, scopes and counts, never a text, a secret or an address. */
+  readonly detail: null | string;
+};
+
 /** The ways a notification can reach a person. */
 export type Channel =
   | 'email'
@@ -415,6 +437,7 @@ export type User = {
 
 /** The record types by name, so that a topic can say which one it carries. */
 export type Records = {
+  readonly AuditEntry: AuditEntry;
   readonly CommandParam: CommandParam;
   readonly CommentReplied: CommentReplied;
   readonly Comment: Comment;

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import type { Published } from '../../../gateway/api/publisher.ts';
 import { buildApp, type GatewayParts } from '../../../gateway/app.ts';
 import type { DeadLetters } from '../../../gateway/read/dead-letters.ts';
 import type { History } from '../../../gateway/read/history.ts';
 import type { GatewayTables } from '../../../gateway/read/tables.ts';
+import type { GatewayRecord, Published } from '../../../gateway/write/publisher.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { createHealth } from '../../../runtime/health.ts';
 import { createLog, type Log } from '../../../runtime/log.ts';
@@ -17,6 +17,7 @@ import type {
   Template,
   User,
 } from '../../../schemas/generated/records.ts';
+import { topics } from '../../../schemas/topics.ts';
 
 export const nowMs = Date.parse('2026-03-01T09:30:00Z');
 export const silentLog: Log = createLog({ level: 'silent', name: 'test' });
@@ -111,16 +112,22 @@ const noLetters: DeadLetters = { list: async () => ({ counts: [], letters: [], n
 export type BuiltGateway = {
   readonly app: FastifyInstance;
   readonly close: () => Promise<void>;
+  /** Values of notification-requested. */
   readonly written: NotificationRequested[];
+  /** All that was written, in its order. */
+  readonly records: GatewayRecord[];
 };
 
 /** Builds the real app on tables in memory; closed when the test ends. */
 export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<BuiltGateway> {
   const written: NotificationRequested[] = [];
+  const records: GatewayRecord[] = [];
   const { app, close } = await buildApp({
     source: { tables: () => tables, progress: () => ({ restored: 7, total: 7 }) },
-    publish: async (request): Promise<Published> => {
-      written.push(request);
+    publish: async (some): Promise<Published> => {
+      records.push(...some);
+      const requests = some.filter(({ topic }) => topic === topics.notificationRequested);
+      written.push(...requests.map(({ value }) => value as NotificationRequested));
       return { kind: 'acknowledged' };
     },
     kafkaAnswers: async () => true,
@@ -135,5 +142,5 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     ...parts,
   });
   onTestFinished(() => app.close());
-  return { app, close, written };
+  return { app, close, written, records };
 }

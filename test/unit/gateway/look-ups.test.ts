@@ -45,7 +45,7 @@ test('a user, for those who have a key', async () => {
 
 test("a template, also in the seed's words", async () => {
   const [ru, en] = templates[0]?.texts ?? [];
-  expect((await get('/templates/1')).json()).toEqual({
+  expect((await get('/templates/1', { authorization })).json()).toEqual({
     id: '1',
     version: 4,
     event_type: 'notificationRequested',

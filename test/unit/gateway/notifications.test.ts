@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Published } from '../../../gateway/api/publisher.ts';
+import type { Published } from '../../../gateway/write/publisher.ts';
 import type { Template } from '../../../schemas/generated/records.ts';
 import {
   apiKeys,

@@ -1,6 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { Check } from 'typebox/schema';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { scopes } from '../../../gateway/http/identity.ts';
 import { authorization, buildGateway } from './built-gateway.ts';
 
 type Content = Readonly<Record<string, { readonly schema: Record<string, unknown> }>>;
@@ -135,11 +136,14 @@ test('the schema of a request says that people and an audience exclude each othe
 
 test('what needs a key says so, and the rest does not answer 401', () => {
   for (const { path, it } of operations) {
-    const needsKey = /notifications|requests|users|dead-letters/.test(path);
+    const needsKey = /notifications|requests|users|templates|dead-letters/.test(path);
     expect(it.security !== undefined).toBe(needsKey);
     expect('401' in it.responses).toBe(needsKey);
-    for (const name of (it.security ?? []).flatMap((each) => Object.keys(each))) {
+    expect('403' in it.responses).toBe(needsKey);
+    for (const [name, needed] of (it.security ?? []).flatMap((each) => Object.entries(each))) {
       expect(Object.keys(document.components.securitySchemes)).toContain(name);
+      expect(needed).toHaveLength(1);
+      expect(scopes).toContain(needed[0]);
     }
   }
 });
@@ -153,7 +157,7 @@ describe('what is answered is what is described', () => {
     [email, { method: 'POST', url: email, headers, payload }, 202],
     ['/api/v1/movies/{id}', { url: '/api/v1/movies/1' }, 200],
     ['/api/v1/comments/{id}', { url: '/api/v1/comments/1' }, 200],
-    ['/api/v1/templates/{id}', { url: '/api/v1/templates/1' }, 200],
+    ['/api/v1/templates/{id}', { url: '/api/v1/templates/1', headers }, 200],
     ['/api/v1/users/{id}', { url: '/api/v1/users/1', headers }, 200],
     ['/health/live', { url: '/health/live' }, 200],
     ['/health/ready', { url: '/health/ready' }, 200],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { maxUnsettled, type Published } from '../../../gateway/api/publisher.ts';
 import { usualTimeouts } from '../../../gateway/app.ts';
 import { maxLoopDelayMs, maxOpenRequests, shedProblem } from '../../../gateway/http/overload.ts';
+import { maxUnsettled, type Published } from '../../../gateway/write/publisher.ts';
 import { authorization, buildGateway } from './built-gateway.ts';
 import { bodyOf, postHead, rawClient } from './raw-client.ts';
 

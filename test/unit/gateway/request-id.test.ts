@@ -5,14 +5,14 @@ import { requestIdOf } from '../../../gateway/api/request-id.ts';
 const channel = fc.constantFrom('email' as const, 'sms' as const, 'messenger' as const);
 /** Few letters, and those that could be taken for a separator: equal joins are likely. */
 const text = fc.string({ unit: fc.constantFrom('a', '|', ',', '"'), maxLength: 3 });
-const identity = fc.record({ apiKeyName: text, channel, idempotencyKey: text });
+const identity = fc.record({ askerId: text, channel, idempotencyKey: text });
 
 test('ids that were given out stay what they are', () => {
-  const first = { apiKeyName: 'admins', channel: 'email', idempotencyKey: 'abc' } as const;
+  const first = { askerId: 'admins', channel: 'email', idempotencyKey: 'abc' } as const;
   expect(requestIdOf(first)).toBe('26dc5c13-a6a4-57a8-92bc-5edcb6d62961');
 });
 
-test('two calls have the same id only when key, channel and API key are the same', () => {
+test('two calls have the same id only when key, channel and asker are the same', () => {
   const sameOnlyWhenEqual = fc.property(identity, identity, (a, b) => {
     const equal = JSON.stringify(a) === JSON.stringify(b);
     return (

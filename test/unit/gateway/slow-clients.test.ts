@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Published } from '../../../gateway/api/publisher.ts';
 import { usualTimeouts } from '../../../gateway/app.ts';
+import type { Published } from '../../../gateway/write/publisher.ts';
 import { authorization, buildGateway } from './built-gateway.ts';
 import { bodyOf, postHead, rawClient } from './raw-client.ts';
 
