@@ -253,7 +253,7 @@ export const topics = {
     retentionMs: auditRetentionMs,
     coPartition: null,
     writers: ['gateway'],
-    readers: ['postgres'],
+    readers: ['everyone'],
   } as Topic<'AuditEntry'>,
 } as const satisfies Readonly<Record<string, Topic>>;
 
