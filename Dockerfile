@@ -30,6 +30,7 @@ COPY container container
 COPY schemas schemas
 COPY runtime runtime
 COPY rendering rendering
+COPY rules rules
 COPY processors processors
 COPY connectors connectors
 COPY gateway gateway

@@ -1,3 +1,4 @@
+import { partsOfMovie, partsOfTemplate, refuseTooLarge } from '../rules/sizes.ts';
 import { chars, id } from '../runtime/measured.ts';
 import {
   defineProcessor,
@@ -16,7 +17,6 @@ import { broadcast, direct } from './command.ts';
 import { digestOf, eventIdOf, eventsOnce } from './once.ts';
 import type { PlanContext } from './plan-context.ts';
 import { requireRow, requireTemplates } from './required-row.ts';
-import { partsOfMovie, partsOfTemplate, refuseTooLarge } from './sizes.ts';
 
 const emptyId = ({ name }: Topic) => `the field eventId of a record of ${name} is empty`;
 

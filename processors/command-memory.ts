@@ -1,6 +1,6 @@
+import type { TextPlan } from '../rendering/text-plan.ts';
 import { type Kernel, wordBytes } from './notification-kernel.ts';
 import type { NotificationPlan, Part } from './notification-plan.ts';
-import type { TextPlan } from './text-plan.ts';
 
 /** What a fan-out's command means to the kernel: who gets which template, and how. */
 export type CommandShape = {

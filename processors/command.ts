@@ -1,21 +1,18 @@
+import { tooLargeCommand } from '../rules/sizes.ts';
 import { partitionOf } from '../runtime/kafka/partitioner.ts';
 import { emit, refuse, type Step } from '../runtime/processor.ts';
 import type { NotifyCommand } from '../schemas/generated/records.ts';
 import { limits } from '../schemas/limits.ts';
 import { topics } from '../schemas/topics.ts';
 import type { PlanContext } from './plan-context.ts';
-import { bytesOf } from './sizes.ts';
 
 /** A command goes to a partition, not to a key, so its writer must know how many there are. */
 type CommandContext = Pick<PlanContext, 'partitionsOf'>;
 
 /** The refusal of what would be copied too often; null when it is small enough. */
 function refuseLarge(command: NotifyCommand): Step | null {
-  // The people are cut into lists of their own; genres and movies are few.
-  const bytes = bytesOf({ ...command, audienceKeys: [] });
-  if (bytes <= limits.commandBytes) return null;
-  const what = `movie, templates and values have ${bytes} bytes together`;
-  return refuse('FIELD_TOO_LARGE', `${what}, at most ${limits.commandBytes} are taken`);
+  const large = tooLargeCommand(command);
+  return large === null ? null : refuse('FIELD_TOO_LARGE', large);
 }
 
 /** The same command for every users-partition: anyone there may be one of its people. */

@@ -1,4 +1,6 @@
 import { textFor } from '../rendering/render.ts';
+import { isInAudience, keyBefore, rowCursor, wordsOf } from '../rules/people.ts';
+import { templatesOf, type UsableTemplate } from '../rules/usable-template.ts';
 import type { RecordSink } from '../runtime/kafka/record-sink.ts';
 import type { FanOut } from '../runtime/processor.ts';
 import { type RowScan, storedRowOf } from '../runtime/store/row-store.ts';
@@ -11,9 +13,7 @@ import { type Kernel, openKernel } from './notification-kernel.ts';
 import { type NotificationPlan, planNotification } from './notification-plan.ts';
 import { notificationsFor } from './notifications.ts';
 import { createOutputRegions, type Lane, regionBytesFor } from './output-regions.ts';
-import { isInAudience, keyBefore, rowCursor, wordsOf } from './people.ts';
 import { createPeopleBlock } from './people-block.ts';
-import { templatesOf, type UsableTemplate } from './usable-template.ts';
 
 /**
  * Symbols of `channel.avsc` in their order: the bits by which the kernel knows channels. In a

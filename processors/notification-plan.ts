@@ -1,9 +1,9 @@
+import { planText, type TextPlan } from '../rendering/text-plan.ts';
 import { sharedValues } from '../rendering/values.ts';
+import { notificationOf, type Personal } from '../rules/notification.ts';
+import type { UsableTemplate } from '../rules/usable-template.ts';
 import type { Notification, NotifyCommand, TemplateText } from '../schemas/generated/records.ts';
 import { notificationName, notificationNamespace } from '../schemas/ids.ts';
-import { notificationOf, type Personal } from './notifications.ts';
-import { planText, type TextPlan } from './text-plan.ts';
-import type { UsableTemplate } from './usable-template.ts';
 
 /** The parts of a notification that differ from person to person, in the order of their bytes. */
 export type Part =

@@ -1,9 +1,9 @@
+import { interests, peopleOf } from '../rules/people.ts';
 import { cursor, defineProcessor, indexed } from '../runtime/processor.ts';
 import { type Topic, topics } from '../schemas/topics.ts';
 import { fanOut } from './fan-out.ts';
 import { notificationsFor } from './notifications.ts';
 import { commandsOnce } from './once.ts';
-import { interests, peopleOf } from './people.ts';
 
 const laneOf = (topic: Topic) => (topic.name === topics.broadcastCommands.name ? 'bulk' : 'direct');
 

@@ -1,3 +1,4 @@
+import { isUsable } from '../rules/usable-template.ts';
 import type { ErrorCode } from '../runtime/errors.ts';
 import { type Refusal, refuse } from '../runtime/processor.ts';
 import {
@@ -8,7 +9,6 @@ import {
 } from '../runtime/table.ts';
 import type { EventType, Template } from '../schemas/generated/records.ts';
 import { lanes } from '../schemas/topics.ts';
-import { isUsable } from './usable-template.ts';
 
 /** What an event needs from a table, or the refusal of the event. */
 export type Required<V> =

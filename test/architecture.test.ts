@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { layers, productLayers } from '../dev/bootstrap/layers.mjs';
 import { directionRule, mainRule } from './architecture/direction.ts';
 import { clockRule, environmentRule, topicNameRule, vendorRule } from './architecture/homes.ts';
 import {
@@ -34,12 +37,25 @@ const plausibleImports = 300;
 
 const tree = readTree();
 
+const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8');
+
+test('every folder with code is compiled, and the product is what goes into the image', () => {
+  const compiled = JSON.parse(read('tsconfig.json')).include as string[];
+  expect(compiled).toEqual(expect.arrayContaining([...layers]));
+  const unused = (JSON.parse(read('knip.json')).project as string[])[0] ?? '';
+  expect(layers.filter((layer) => !unused.includes(layer))).toEqual([]);
+  const copied = productLayers.filter((layer) => read('Dockerfile').includes(`COPY ${layer} `));
+  expect(copied).toEqual(productLayers);
+  const sent = productLayers.filter((layer) => read('.dockerignore').includes(`!${layer}\n`));
+  expect(sent).toEqual(productLayers);
+});
+
 test('the rules look at the whole tree', () => {
   expect(tree.length).toBeGreaterThan(plausibleFiles);
   const imports = tree.flatMap((each) => syntaxOf(each).imports);
   expect(imports.length).toBeGreaterThan(plausibleImports);
-  const layers = new Set(tree.map(({ path }) => layerOf(path)));
-  expect([...layers]).toEqual(expect.arrayContaining(['schemas', 'runtime', 'processors', 'test']));
+  const found = new Set(tree.map(({ path }) => layerOf(path)));
+  expect([...found]).toEqual(expect.arrayContaining([...layers]));
 });
 
 describe.each(rules)('$title', ({ check, planted, innocent }) => {

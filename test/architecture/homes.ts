@@ -1,3 +1,4 @@
+import { productLayers } from '../../dev/bootstrap/layers.mjs';
 import { allTopics } from '../../schemas/topics.ts';
 import { file, type Rule } from './rule.ts';
 import {
@@ -25,15 +26,6 @@ const vendorHomes: Readonly<Record<string, RegExp>> = {
   fastify: /^(gateway|dev\/inbox)\//,
 };
 
-const productLayers = [
-  'schemas',
-  'runtime',
-  'rendering',
-  'processors',
-  'connectors',
-  'gateway',
-  'analyst',
-];
 const isProduct = ({ path }: SourceFile) => productLayers.includes(layerOf(path));
 /** Tests and examples talk to vendors as the outside world does. */
 const isOutside = ({ path }: SourceFile) => ['test', 'bench', 'examples'].includes(layerOf(path));

@@ -1,9 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Comment, type Program, parseSync } from 'oxc-parser';
+import { layers } from '../../dev/bootstrap/layers.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
-const folders = '{schemas,runtime,processors,connectors,gateway,analyst,dev,test,bench,examples}';
+const folders = `{${layers.join(',')}}`;
 
 /** A file by its path from the root. Rules take these, so that they can be tried on any text. */
 export type SourceFile = { readonly path: string; readonly text: string };

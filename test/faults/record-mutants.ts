@@ -121,7 +121,7 @@ const mutants: readonly Mutant[] = [
     name: 'unreadable-wish-is-none',
     patches: [
       {
-        file: 'processors/notifications.ts',
+        file: 'rules/judge.ts',
         find: "if (isUnreadable(wishes)) return no('rowUnreadable', describeUnreadable(wishes));",
         replace: '',
       },

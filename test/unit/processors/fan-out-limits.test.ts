@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openKernel } from '../../../processors/notification-kernel.ts';
 import { notify } from '../../../processors/notify.ts';
-import { interests } from '../../../processors/people.ts';
+import { interests } from '../../../rules/people.ts';
 import { openJob } from '../../../runtime/job.ts';
 import type { KafkaRecord } from '../../../runtime/kafka/record.ts';
 import { recordsIn } from '../../../runtime/kafka/record-batch-decoder.ts';

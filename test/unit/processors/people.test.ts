@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { interests, peopleOf } from '../../../processors/people.ts';
+import { interests, peopleOf } from '../../../rules/people.ts';
 import { createLog } from '../../../runtime/log.ts';
 import { indexed } from '../../../runtime/processor.ts';
 import { createSerde, type Serde } from '../../../runtime/serde.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { interests } from '../../../processors/people.ts';
+import { interests } from '../../../rules/people.ts';
 import { indexed } from '../../../runtime/processor.ts';
 import { createRowWords } from '../../../runtime/row-words.ts';
 import { schemaOf } from '../../../runtime/serde.ts';

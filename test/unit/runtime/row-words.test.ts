@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { interests } from '../../../processors/people.ts';
+import { interests } from '../../../rules/people.ts';
 import { createAvroWalk } from '../../../runtime/avro-walk.ts';
 import { indexed } from '../../../runtime/processor.ts';
 import { createRowWords } from '../../../runtime/row-words.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { interests } from '../../../processors/people.ts';
+import { interests } from '../../../rules/people.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { createHealth } from '../../../runtime/health.ts';
 import type { KafkaClient } from '../../../runtime/kafka/client.ts';

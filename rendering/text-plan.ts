@@ -1,3 +1,6 @@
+import { oneLine } from '../runtime/shown-text.ts';
+import type { Template, TemplateText } from '../schemas/generated/records.ts';
+import { limits } from '../schemas/limits.ts';
 import {
   escapeText,
   maxBodyChars,
@@ -5,11 +8,8 @@ import {
   segmentsOf,
   shownValue,
   subjectLine,
-} from '../rendering/render.ts';
-import { type RenderContext, readerName } from '../rendering/values.ts';
-import { oneLine } from '../runtime/shown-text.ts';
-import type { Template, TemplateText } from '../schemas/generated/records.ts';
-import { limits } from '../schemas/limits.ts';
+} from './render.ts';
+import { type RenderContext, readerName } from './values.ts';
 
 /**
  * A text in which everything but the reader's name is filled in: the words between the names. One

@@ -1,7 +1,7 @@
 import { chars, entries, id, type Measured, tooLarge } from '../runtime/measured.ts';
 import type { Refusal } from '../runtime/processor.ts';
 import { refuse } from '../runtime/processor.ts';
-import type { Movie, Template } from '../schemas/generated/records.ts';
+import type { Movie, NotifyCommand, Template } from '../schemas/generated/records.ts';
 import { limits } from '../schemas/limits.ts';
 
 /** The refusal of a message one of whose parts is too large; null when all are well. */
@@ -35,8 +35,21 @@ export function* partsOfTemplate(template: Template): Iterable<Measured> {
 }
 
 /** About as many bytes as a value has in Avro: those of its texts, and two for each part. */
-export function bytesOf(value: unknown): number {
+function bytesOf(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value) + 2;
   if (typeof value !== 'object' || value === null) return 2;
   return Object.values(value).reduce((sum: number, part) => sum + bytesOf(part), 2);
+}
+
+/** Why the command of an event would be copied too often; null when it is small enough. */
+export function tooLargeCommand({
+  movie,
+  templates,
+  params,
+}: Pick<NotifyCommand, 'movie' | 'templates' | 'params'>): string | null {
+  // The people are cut into lists of their own; genres and movies are few.
+  const bytes = bytesOf({ movie, templates, params });
+  if (bytes <= limits.commandBytes) return null;
+  const what = `movie, templates and values have ${bytes} bytes together`;
+  return `${what}, at most ${limits.commandBytes} are taken`;
 }

@@ -1,0 +1,2 @@
+export declare const productLayers: readonly string[];
+export declare const layers: readonly string[];
