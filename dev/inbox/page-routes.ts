@@ -6,6 +6,9 @@ import type { MessageStore } from './message-store.ts';
 import { sendProblem } from './problem.ts';
 
 const pageFolder = join(import.meta.dirname, 'page');
+/** The panel's: the inbox shows the same colours, masthead and emblem. */
+const designFolder = join(import.meta.dirname, '..', '..', 'gateway', 'panel', 'assets');
+const designNames = ['tokens.css', 'masthead.css', 'emblem.svg', 'favicon.svg'];
 
 const typesByExtension: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
@@ -46,9 +49,12 @@ const mailPrefix = '<!doctype html><meta charset="utf-8"><base target="_blank">'
  * start, and have a route each: no request ever becomes a path on disk.
  */
 export async function pageRoutes(store: MessageStore): Promise<FastifyPluginAsyncTypebox> {
-  const names = await readdir(pageFolder);
+  const places = [
+    ...(await readdir(pageFolder)).map((name) => ({ name, folder: pageFolder })),
+    ...designNames.map((name) => ({ name, folder: designFolder })),
+  ];
   const files = await Promise.all(
-    names.map(async (name) => ({ name, content: await readFile(join(pageFolder, name)) })),
+    places.map(async ({ name, folder }) => ({ name, content: await readFile(join(folder, name)) })),
   );
   return async (app) => {
     for (const { name, content } of files) {
