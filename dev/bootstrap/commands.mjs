@@ -60,6 +60,7 @@ export const commands = {
     steps: () => [
       { name: 'schemas', argv: ['node', 'schemas/generate.ts'] },
       { name: 'asyncapi', argv: ['node', 'schemas/generate-asyncapi.ts'] },
+      { name: 'openapi', argv: ['node', 'gateway/generate-open-api.ts'] },
       { name: 'kernel', argv: ['node', 'dev/generate-kernel.ts'] },
     ],
   },

@@ -18,6 +18,7 @@ import type {
   User,
 } from '../../../schemas/generated/records.ts';
 import { topics } from '../../../schemas/topics.ts';
+import { holdToDocument } from './documented-answers.ts';
 
 export const nowMs = Date.parse('2026-03-01T09:30:00Z');
 export const silentLog: Log = createLog({ level: 'silent', name: 'test' });
@@ -142,5 +143,6 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     ...parts,
   });
   onTestFinished(() => app.close());
+  await holdToDocument(app);
   return { app, close, written, records };
 }

