@@ -1,3 +1,4 @@
+import { eventParams } from '../rendering/values.ts';
 import { partsOfMovie, partsOfTemplate, refuseTooLarge } from '../rules/sizes.ts';
 import { chars, id } from '../runtime/measured.ts';
 import {
@@ -80,11 +81,11 @@ function* planEpisode(
     eventType: 'episodeReleased',
     audienceKind: 'movieFollowers',
     audienceKeys: [subject.movie.id],
-    params: [
-      { name: 'season', value: String(event.season) },
-      { name: 'episode', value: String(event.episode) },
-      { name: 'episode_title', value: event.episodeTitle },
-    ],
+    params: eventParams('episodeReleased', {
+      season: String(event.season),
+      episode: String(event.episode),
+      episode_title: event.episodeTitle,
+    }),
   });
 }
 
@@ -137,11 +138,11 @@ function* planReply(
     eventType: 'commentReplied',
     audienceKind: 'listed',
     audienceKeys: [parent.authorId],
-    params: [
-      { name: 'reply_author_name', value: event.authorName },
-      { name: 'reply_text', value: event.text },
-      { name: 'comment_text', value: parent.text },
-    ],
+    params: eventParams('commentReplied', {
+      reply_author_name: event.authorName,
+      reply_text: event.text,
+      comment_text: parent.text,
+    }),
   };
   yield* direct(context, command);
 }

@@ -1,8 +1,9 @@
-import handlebars from 'handlebars';
 import { boundedLine, isolatedValue, oneLine, shownText } from '../runtime/shown-text.ts';
 import type { Template, TemplateText } from '../schemas/generated/records.ts';
 import { limits } from '../schemas/limits.ts';
+import { spokenLocale } from './functions.ts';
 import { lookUp } from './language.ts';
+import { compile } from './syntax.ts';
 import type { RenderContext } from './values.ts';
 
 /** A rendered text, or why there is none. Never a half-filled one. */
@@ -12,35 +13,7 @@ export type Rendered =
 
 /** The language of the service; the last resort when neither reader nor template names one. */
 const homeLocale = 'ru';
-/** Bounds the compiled texts in memory: templates × languages × versions in use, and room. */
-const maxCompiled = 1000;
 export const maxBodyChars = 100_000;
-
-type Compiled = (context: RenderContext) => string;
-
-/** An environment of its own without `log` and `lookup`: a template reads values, nothing else. */
-const environment = handlebars.create();
-environment.unregisterHelper('log');
-environment.unregisterHelper('lookup');
-
-const compiled = new Map<string, Compiled>();
-
-function compile(source: string, escape: boolean): Compiled {
-  const key = `${escape ? 'escaped' : 'plain'}:${source}`;
-  let render = compiled.get(key);
-  if (!render) {
-    render = environment.compile(shownText(source), {
-      strict: true,
-      noEscape: !escape,
-      preventIndent: true,
-      knownHelpers: { log: false, lookup: false },
-      knownHelpersOnly: true,
-    });
-    if (compiled.size >= maxCompiled) compiled.clear();
-    compiled.set(key, render);
-  }
-  return render;
-}
 
 /** A blank translation is one that nobody has written yet. A channel without subjects asks none. */
 function isWritten({ channel }: Template, { subject, body }: TemplateText): boolean {
@@ -74,58 +47,6 @@ export function textFor(template: Template, locale: string | null): TemplateText
   return null;
 }
 
-/** A piece of a text: words as they are, or a name to be replaced by its value. */
-export type Segment =
-  | { readonly kind: 'words'; readonly text: string }
-  | { readonly kind: 'name'; readonly name: string; readonly escaped: boolean };
-
-type Mustache = { readonly path: { readonly original: unknown; readonly parts?: unknown[] } };
-
-function segmentOf(statement: hbs.AST.Statement, template: Template): Segment | null {
-  if (statement.type === 'ContentStatement') {
-    return { kind: 'words', text: (statement as hbs.AST.ContentStatement).value };
-  }
-  if (statement.type !== 'MustacheStatement') return null;
-  const { path, params, hash, escaped } = statement as hbs.AST.MustacheStatement & Mustache;
-  const name = path.original;
-  const plain = typeof name === 'string' && path.parts?.length === 1 && path.parts[0] === name;
-  if (!plain || params.length > 0 || hash || !template.params.includes(name)) return null;
-  const escapes = template.channel !== 'sms' && escaped;
-  return { kind: 'name', name, escaped: Boolean(escapes) };
-}
-
-/** Parsed sources. A command brings its templates along, so the same ones come again and again. */
-const parsed = new Map<string, readonly hbs.AST.Statement[] | null>();
-
-/** The statements of a source; null when it is no template. */
-export function parse(source: string): readonly hbs.AST.Statement[] | null {
-  const present = parsed.get(source);
-  if (present !== undefined) return present;
-  let statements: readonly hbs.AST.Statement[] | null = null;
-  try {
-    statements = handlebars.parse(shownText(source)).body;
-  } catch {
-    // Whoever renders it gets to know why.
-  }
-  if (parsed.size >= maxCompiled) parsed.clear();
-  parsed.set(source, statements);
-  return statements;
-}
-
-/**
- * The pieces of a source that holds nothing but words and declared names; null for any other one,
- * which only Handlebars itself can render. Pieces of a subject are never escaped: see `render`.
- */
-export function segmentsOf(template: Template, source: string): readonly Segment[] | null {
-  const segments: Segment[] = [];
-  for (const statement of parse(source) ?? []) {
-    const segment = segmentOf(statement, template);
-    if (!segment) return null;
-    segments.push(segment);
-  }
-  return parse(source) && segments;
-}
-
 /** To look at every letter of a description anew for each reader costs more than to render it. */
 const longChars = 200;
 /** Bounds the long values that are remembered: some MiB. */
@@ -151,9 +72,6 @@ export function shownValue(value: string): string {
 export const subjectLine = (text: string): string =>
   boundedLine(oneLine(text), limits.subjectChars);
 
-/** Escapes a value as Handlebars does in HTML. */
-export const escapeText = (value: string): string => handlebars.Utils.escapeExpression(value);
-
 /** Only the names that the template declares; any other is a mistake that strict mode reports. */
 function declared(template: Template, context: RenderContext): RenderContext {
   const visible: Record<string, string> = Object.create(null);
@@ -166,16 +84,28 @@ function declared(template: Template, context: RenderContext): RenderContext {
   return visible;
 }
 
+/** Who reads, as far as it is known: in whose way dates are written. */
+export type ReaderWishes = { readonly locale: string | null; readonly timeZone: string | null };
+
+const anybody: ReaderWishes = { locale: null, timeZone: null };
+
 /**
  * Renders a text. Values are escaped in e-mail and messenger bodies, which are HTML, and not in
  * SMS and subjects, which are plain. A name without a value is an error, as is an empty body.
  */
-export function render(template: Template, text: TemplateText, context: RenderContext): Rendered {
+export function render(
+  template: Template,
+  text: TemplateText,
+  context: RenderContext,
+  wishes: ReaderWishes = anybody,
+): Rendered {
   const visible = declared(template, context);
+  const { timeZone } = wishes;
+  const reader = { locale: spokenLocale(text.locale, wishes.locale), timeZone };
   try {
-    const body = compile(text.body, template.channel !== 'sms')(visible);
+    const body = compile(text.body, template.channel !== 'sms')(visible, reader);
     const subject =
-      text.subject === null ? null : subjectLine(compile(text.subject, false)(visible));
+      text.subject === null ? null : subjectLine(compile(text.subject, false)(visible, reader));
     if (body.trim() === '') return { ok: false, reason: 'the text is empty' };
     if (body.length > maxBodyChars) {
       return { ok: false, reason: `the text has ${body.length} characters` };

@@ -1,14 +1,9 @@
 import { oneLine } from '../runtime/shown-text.ts';
 import type { Template, TemplateText } from '../schemas/generated/records.ts';
 import { limits } from '../schemas/limits.ts';
-import {
-  escapeText,
-  maxBodyChars,
-  type Segment,
-  segmentsOf,
-  shownValue,
-  subjectLine,
-} from './render.ts';
+import { maxBodyChars, shownValue, subjectLine } from './render.ts';
+import { type Segment, segmentsOf } from './segments.ts';
+import { escapeText } from './syntax.ts';
 import { type RenderContext, readerName } from './values.ts';
 
 /**
@@ -55,19 +50,11 @@ function toPlan(words: readonly string[], escapes: boolean): TextPlan {
   return { pieces, pieceBytes, names: pieces.length - 1, escapes };
 }
 
-/** All mentions of the reader must be treated alike; few templates mix {{ }} and {{{ }}}. */
-function escapesReader(segments: readonly Segment[]): boolean | null {
-  const mentions = segments.filter((each) => each.kind === 'name' && each.name === readerName);
-  const escaped = mentions.filter((each) => each.kind === 'name' && each.escaped);
-  if (escaped.length === 0) return false;
-  return escaped.length === mentions.length ? true : null;
-}
-
 function planBody(template: Template, text: TemplateText, values: RenderContext): TextPlan | null {
   const segments = segmentsOf(template, text.body);
-  const escapes = segments && escapesReader(segments);
-  if (!segments || escapes === null) return null;
-  const words = fold(segments, values, (value, { escaped }) =>
+  if (!segments.ok || segments.escapesReader === null) return null;
+  const { escapesReader: escapes } = segments;
+  const words = fold(segments.value, values, (value, { escaped }) =>
     escaped ? escapeText(value) : value,
   );
   // Whatever the name is, the text must be neither empty nor near the limit.
@@ -78,7 +65,7 @@ function planBody(template: Template, text: TemplateText, values: RenderContext)
 /** A subject is one line without space at its ends; a name at an end has none itself. */
 function planSubject(template: Template, source: string, values: RenderContext): TextPlan | null {
   const segments = segmentsOf(template, source);
-  const words = segments && fold(segments, values, (value) => value);
+  const words = segments.ok ? fold(segments.value, values, (value) => value) : null;
   if (!words) return null;
   const [all = '', ...more] = words;
   if (more.length === 0) return toPlan([subjectLine(all)], false);

@@ -1,17 +1,23 @@
 import type { Template, TemplateText } from '../schemas/generated/records.ts';
-import { parse, writtenTexts } from './render.ts';
+import { isFunctionName } from './functions.ts';
+import { writtenTexts } from './render.ts';
+import { parse, type SyntaxNode } from './syntax.ts';
 import type { RenderContext } from './values.ts';
 
 /** Why no reader can be given a text; `missing`: the names that have no value, each once. */
 export type Unrenderable = { readonly reason: string; readonly missing: readonly string[] };
 
-type Path = { readonly type: string; readonly parts?: readonly string[]; readonly data?: boolean };
-type Statement = hbs.AST.Statement & { readonly path?: unknown; readonly params?: unknown[] };
-
 /** The first name of a path: `movie` of `movie.title`; none of `this` and of `@root`. */
-function nameIn(expression: unknown): readonly string[] {
-  const { type, parts = [], data = false } = expression as Path;
-  return type === 'PathExpression' && !data ? parts.slice(0, 1) : [];
+function nameIn({ type, parts = [], data = false }: SyntaxNode): readonly string[] {
+  const [first] = parts;
+  return type === 'PathExpression' && !data && typeof first === 'string' ? [first] : [];
+}
+
+/** The name whose value a statement prints: its own, or the one that its function is given. */
+function printed({ path, params: [value] = [] }: SyntaxNode): readonly string[] {
+  if (!path) return [];
+  if (value === undefined) return nameIn(path);
+  return isFunctionName(path.original) ? nameIn(value) : [];
 }
 
 /**
@@ -19,11 +25,8 @@ function nameIn(expression: unknown): readonly string[] {
  * its name has a value, and what is inside of it may not be asked for. Null: it is no template.
  */
 function neededNames(source: string): readonly string[] | null {
-  const statements = parse(source) as readonly Statement[] | null;
-  if (!statements) return null;
-  return statements.flatMap(({ type, path, params = [] }) => {
-    return type === 'MustacheStatement' && params.length === 0 ? nameIn(path) : [];
-  });
+  const statements = parse(source);
+  return statements?.filter(({ type }) => type === 'MustacheStatement').flatMap(printed) ?? null;
 }
 
 /** The names without a value in a text; null: it is no template. */

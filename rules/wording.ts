@@ -16,9 +16,9 @@ export type Wording =
 
 /** Fills in a template for a person, in their language. */
 export function wordingFor(
-  user: Pick<User, 'fullName' | 'locale'>,
+  user: Pick<User, 'fullName' | 'locale' | 'timeZone'>,
   template: UsableTemplate,
-  command: Pick<NotifyCommand, 'movie' | 'params'>,
+  command: Pick<NotifyCommand, 'movie' | 'params' | 'occurredAt'>,
 ): Wording {
   const text = textFor(template, user.locale);
   if (!text) {
@@ -26,7 +26,7 @@ export function wordingFor(
     return { ok: false, reason: 'noText', detail };
   }
   const values = { ...sharedValues(command, text.locale), [readerName]: user.fullName };
-  const rendered = render(template, text, values);
+  const rendered = render(template, text, values, user);
   if (!rendered.ok) {
     const detail = `template ${template.id}: ${rendered.reason}`;
     return { ok: false, reason: 'renderFailed', detail };

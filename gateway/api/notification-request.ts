@@ -92,14 +92,14 @@ function templateProblem(template: Template | undefined, asked: AskedFor): Probl
 /** A text that needs what a request never has would be declined for each person, one by one. */
 function textProblem(
   template: Template | undefined,
-  body: NotificationBody,
+  { body, requestedAtMs }: AskedFor,
   movies: GatewayTables['movies'],
 ): Problem | null {
   if (!template) return null;
   const movieRow = body.movie_id === undefined ? undefined : movies.get(body.movie_id);
   const movie = readableIn(movieRow) ?? null;
   const why = unrenderable(template, (locale) => ({
-    ...sharedValues({ movie, params: [] }, locale),
+    ...sharedValues({ movie, params: [], occurredAt: requestedAtMs }, locale),
     [readerName]: '',
   }));
   if (!why) return null;
@@ -138,7 +138,7 @@ export function decideRequest(
   const problem =
     templateProblem(template, asked) ??
     movieProblem(body, movies) ??
-    textProblem(template, body, movies);
+    textProblem(template, asked, movies);
   if (problem) return refused(problem);
   return {
     ok: true,

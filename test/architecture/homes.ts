@@ -22,7 +22,9 @@ const vendorHomes: Readonly<Record<string, RegExp>> = {
   pino: /^runtime\/log\.ts$/,
   nodemailer: /^connectors\/email\//,
   twilio: /^connectors\/sms\//,
-  handlebars: /^(rendering\/render\.ts$|gateway\/panel\/)/,
+  handlebars: /^(rendering|gateway\/panel)\//,
+  htmlparser2: /^rendering\//,
+  'sms-segments-calculator': /^rendering\//,
   fastify: /^(gateway|dev\/inbox)\//,
 };
 

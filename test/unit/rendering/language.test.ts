@@ -84,9 +84,10 @@ test.each([
   ['en', ' \n', 'Брат'],
 ])('in %j, a movie with the English title %j is called %j', (locale, englishTitle, expected) => {
   const rest = { id: 'm1', genres: [], year: 1997, description: null };
-  const command: Pick<NotifyCommand, 'movie' | 'params'> = {
+  const command: Pick<NotifyCommand, 'movie' | 'params' | 'occurredAt'> = {
     movie: { ...rest, title: 'Брат', englishTitle },
     params: [],
+    occurredAt: 0,
   };
   expect(sharedValues(command, locale)['movie_title']).toBe(expected);
 });
