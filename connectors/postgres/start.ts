@@ -8,10 +8,11 @@ import { openProducer, type Producer } from '../../runtime/kafka/producer.ts';
 import { createLetterTeller, tellingSend } from '../../runtime/letter-teller.ts';
 import type { Running } from '../../runtime/lifecycle.ts';
 import type { Log } from '../../runtime/log.ts';
+import { migrate } from '../../runtime/migrate.ts';
 import { type Database, openDatabase } from '../../runtime/postgres.ts';
 import { openSerde, type Serde } from '../../runtime/serde.ts';
 import { type TopicWatch, watchTopics } from '../../runtime/topic-watch.ts';
-import { migrate } from './migrate.ts';
+import { historySchema } from './history-schema.ts';
 import { projectPartition } from './project-partition.ts';
 import { projections } from './projections.ts';
 
@@ -33,7 +34,7 @@ type History = {
  * are started again from the offsets in the database; while it is away, the group's back-off waits.
  */
 async function workOn(history: History, slot: number, signal: AbortSignal): Promise<void> {
-  await migrate(history);
+  await migrate({ ...historySchema(), ...history });
   const mine = projections.filter(({ topic }) => slot < history.watch.partitionsOf(topic.name));
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);

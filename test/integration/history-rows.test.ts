@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Mapped } from '../../connectors/postgres/cells.ts';
-import { migrate } from '../../connectors/postgres/migrate.ts';
+import { historySchema } from '../../connectors/postgres/history-schema.ts';
 import type { RowKind, RowKinds } from '../../connectors/postgres/projections.ts';
 import {
   decisionRow,
@@ -11,6 +11,7 @@ import {
 } from '../../connectors/postgres/rows.ts';
 import { writeRows } from '../../connectors/postgres/write-rows.ts';
 import { createLog } from '../../runtime/log.ts';
+import { migrate } from '../../runtime/migrate.ts';
 import type { DeliveryKind } from '../../schemas/generated/records.ts';
 import {
   decision,
@@ -76,7 +77,7 @@ const stateOf = async (steps: readonly Step[]) => {
 
 beforeAll(async () => {
   history = await createHistoryDatabase('history_rows_test', log);
-  await migrate({ database: history.database, log });
+  await migrate({ ...historySchema(), database: history.database, log });
 });
 beforeEach(empty);
 afterAll(() => history?.close());

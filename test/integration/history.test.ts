@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { migrate, readMigrations } from '../../connectors/postgres/migrate.ts';
-import { orderMigrations, relationsOf } from '../../connectors/postgres/migrations.ts';
+import { historySchema } from '../../connectors/postgres/history-schema.ts';
 import { startHistory } from '../../connectors/postgres/start.ts';
 import type { KafkaRecord } from '../../runtime/kafka/record.ts';
 import type { Running } from '../../runtime/lifecycle.ts';
+import { migrate } from '../../runtime/migrate.ts';
+import { orderMigrations, relationsOf } from '../../runtime/migrations.ts';
 import type { DeliveryKind } from '../../schemas/generated/records.ts';
 import { type Topic, topics } from '../../schemas/topics.ts';
 import { raw, type Written, written } from '../scenarios/scenario.ts';
@@ -277,11 +278,13 @@ test('many processes make the tables at the same time', async () => {
   await history.dropSchema();
   const { log } = system;
   const { database } = history;
-  await Promise.all(Array.from({ length: 6 }, () => migrate({ database, log })));
+  await Promise.all(
+    Array.from({ length: 6 }, () => migrate({ ...historySchema(), database, log })),
+  );
   const made = await database.query<{ name: string }>`
     select table_name as name from information_schema.tables
     where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`;
-  const expected = [...relationsOf(readMigrations(), 'table'), 'migrations'].toSorted();
+  const expected = [...relationsOf(historySchema().migrations, 'table'), 'migrations'].toSorted();
   expect(made.map(({ name }) => name)).toEqual(expected);
   expect([...historyTables, 'migrations'].toSorted()).toEqual(expected);
 });
@@ -289,10 +292,12 @@ test('many processes make the tables at the same time', async () => {
 test('a changed step, or one that this code does not know, stops it with a reason', async () => {
   const { log } = system;
   const { database } = history;
-  await migrate({ database, log });
+  await migrate({ ...historySchema(), database, log });
   const mismatch = { code: 'DATABASE_MISMATCH' };
   const changed = orderMigrations([{ name: '001_history.sql', content: 'select 1;' }]);
-  await expect(migrate({ database, log, migrations: changed })).rejects.toMatchObject(mismatch);
+  await expect(
+    migrate({ ...historySchema(), database, log, migrations: changed }),
+  ).rejects.toMatchObject(mismatch);
   await database.query`insert into migrations (name, sha256) values ('002_newer.sql', 'x')`;
   const started = await start();
   await expect(started.failed).rejects.toMatchObject(mismatch);

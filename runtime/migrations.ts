@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { VestnikError } from '../../runtime/errors.ts';
+import { VestnikError } from './errors.ts';
 
 /** One step of the tables, as its file has it. */
 export type Migration = {

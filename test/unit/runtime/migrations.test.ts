@@ -5,7 +5,7 @@ import {
   pendingOf,
   relationsOf,
   takenOf,
-} from '../../../../connectors/postgres/migrations.ts';
+} from '../../../runtime/migrations.ts';
 
 const file = (name: string, content = 'select 1;') => ({ name, content });
 const [first, second, third] = orderMigrations([
