@@ -209,6 +209,12 @@ export const errorTable = {
       'The tables in PostgreSQL were made by another version. Run the newest one, or drop the ' +
       'tables: they are rebuilt from the topics.',
   },
+  CREDENTIALS_UNAVAILABLE: {
+    retryable: true,
+    message:
+      'API keys and log-ins cannot be checked, so nobody is let in by them. Check DATABASE_URL, ' +
+      'that PostgreSQL is up, and its schema gateway; keys in API_KEYS go on working.',
+  },
   INTERNAL: {
     retryable: false,
     message: 'A defect of this program. Report it with the lines around this one.',

@@ -6,6 +6,8 @@ import { badRequest, notNow, type Problem } from './problem.ts';
 /** What a client is told of a failure that may pass; the error's own words are for the log. */
 const passing: Partial<Record<ErrorCode, string>> = {
   DATABASE_UNAVAILABLE: 'The history cannot be read now. Requests are still taken.',
+  CREDENTIALS_UNAVAILABLE:
+    'Keys and log-ins cannot be checked now; keys in API_KEYS go on working.',
   KAFKA_UNAVAILABLE: 'Kafka does not answer now.',
   KAFKA_BUSY: 'Kafka is busy now.',
 };

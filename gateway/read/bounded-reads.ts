@@ -18,7 +18,8 @@ const undefinedTable = '42P01';
 const unavailable = (detail: string, cause?: unknown) =>
   new VestnikError('DATABASE_UNAVAILABLE', detail, { cause });
 
-function isUndefinedTable(error: unknown): boolean {
+/** Whether a statement found no table where it looked for one. */
+export function isUndefinedTable(error: unknown): boolean {
   const cause = error instanceof VestnikError ? error.cause : null;
   return (cause as { code?: unknown } | null | undefined)?.code === undefinedTable;
 }
@@ -39,7 +40,7 @@ export function boundReads({
       const settled = work(database)
         .catch((error: unknown) => {
           if (!isUndefinedTable(error)) throw error;
-          throw unavailable('there are no history tables yet', error);
+          throw unavailable('there are no such tables yet', error);
         })
         .finally(() => {
           unsettled -= 1;

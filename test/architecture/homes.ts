@@ -22,6 +22,7 @@ const vendorHomes: Readonly<Record<string, RegExp>> = {
   pino: /^runtime\/log\.ts$/,
   nodemailer: /^connectors\/email\//,
   twilio: /^connectors\/sms\//,
+  '@node-rs/argon2': /^gateway\/credentials\/passwords\.ts$/,
   handlebars: /^(rendering|gateway\/panel)\//,
   htmlparser2: /^rendering\//,
   'sms-segments-calculator': /^rendering\//,
@@ -60,6 +61,7 @@ export const vendorRule: Rule = {
     file('processors/notify.ts', "import handlebars from 'handlebars';"),
     file('dev/main.ts', "import fastify from 'fastify';"),
     file('runtime/x.ts', "import { pino } from 'pino';"),
+    file('gateway/x.ts', "import argon2 from '@node-rs/argon2';"),
   ],
   innocent: [
     file('runtime/kafka/x.ts', "import kafkajs from 'kafkajs';"),

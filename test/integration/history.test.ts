@@ -5,7 +5,7 @@ import { startHistory } from '../../connectors/postgres/start.ts';
 import type { KafkaRecord } from '../../runtime/kafka/record.ts';
 import type { Running } from '../../runtime/lifecycle.ts';
 import { migrate } from '../../runtime/migrate.ts';
-import { orderMigrations, relationsOf } from '../../runtime/migrations.ts';
+import { orderMigrations } from '../../runtime/migrations.ts';
 import type { DeliveryKind } from '../../schemas/generated/records.ts';
 import { type Topic, topics } from '../../schemas/topics.ts';
 import { raw, type Written, written } from '../scenarios/scenario.ts';
@@ -272,21 +272,6 @@ test('a topic that was made anew is read from its beginning', async () => {
   const [offsets] = await database.query<{ generations: number[] }>`
     select array_agg(distinct generation) as generations from projected_offsets`;
   expect(offsets?.generations).toEqual([1]);
-});
-
-test('many processes make the tables at the same time', async () => {
-  await history.dropSchema();
-  const { log } = system;
-  const { database } = history;
-  await Promise.all(
-    Array.from({ length: 6 }, () => migrate({ ...historySchema(), database, log })),
-  );
-  const made = await database.query<{ name: string }>`
-    select table_name as name from information_schema.tables
-    where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`;
-  const expected = [...relationsOf(historySchema().migrations, 'table'), 'migrations'].toSorted();
-  expect(made.map(({ name }) => name)).toEqual(expected);
-  expect([...historyTables, 'migrations'].toSorted()).toEqual(expected);
 });
 
 test('a changed step, or one that this code does not know, stops it with a reason', async () => {
