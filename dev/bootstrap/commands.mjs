@@ -56,6 +56,7 @@ export const commands = {
   },
   'test:faults': only('test:faults', 'node', 'test/faults/main.ts'),
   bench: only('bench', 'node', 'bench/main.ts'),
+  'bench:gateway': only('bench:gateway', 'node', 'bench/gateway/main.ts'),
   generate: {
     steps: () => [
       { name: 'schemas', argv: ['node', 'schemas/generate.ts'] },
