@@ -147,7 +147,10 @@ function guardRequests(app: FastifyInstance, parts: GatewayParts): BuiltApp['clo
   const { clock, loopDelayMs, timeouts = usualTimeouts } = parts;
   const sockets = noteSockets(app);
   const open = noteOpenRequests(app);
-  app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders));
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(securityHeaders);
+    done();
+  });
   requireHost(app);
   shedLoad(app, { open, loopDelayMs });
   endEarlyAnswered(app, { clock, lingerMs: timeouts.lingerMs });

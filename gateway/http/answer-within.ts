@@ -1,5 +1,8 @@
 import type { Clock } from '../../runtime/clock.ts';
 
+/** Without a reason of its own each signal would make an error, with a stack that nobody reads. */
+const isAnswered = 'answered';
+
 /** What the work answers, or `late` when that takes longer. The work itself goes on. */
 export async function answerWithin<T, L>(options: {
   readonly clock: Clock;
@@ -13,6 +16,6 @@ export async function answerWithin<T, L>(options: {
   try {
     return await Promise.race([work, waited]);
   } finally {
-    answered.abort();
+    answered.abort(isAnswered);
   }
 }

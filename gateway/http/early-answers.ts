@@ -10,7 +10,8 @@ export function endEarlyAnswered(
   app: FastifyInstance,
   { clock, lingerMs }: { readonly clock: Clock; readonly lingerMs: number },
 ): void {
-  app.addHook('onResponse', async ({ raw }) => {
+  app.addHook('onResponse', ({ raw }, _reply, done) => {
+    done();
     if (raw.complete) return;
     void clock.sleep(lingerMs).then(() => {
       if (!raw.complete) raw.destroy();

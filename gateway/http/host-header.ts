@@ -12,8 +12,9 @@ function hostProblem({ raw, headers }: FastifyRequest): Problem | null {
 
 /** Node itself would answer without a body; it is told not to look (`requireHostHeader`). */
 export function requireHost(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const problem = hostProblem(request);
-    if (problem) return sendProblem(reply.header('connection', 'close'), problem);
+    if (problem) sendProblem(reply.header('connection', 'close'), problem);
+    else done();
   });
 }

@@ -86,14 +86,16 @@ export function readJsonBodies(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
-  app.addHook('preParsing', async (request, reply) => {
+  app.addHook('preParsing', (request, reply, _payload, done) => {
     const problem = request.routeOptions.schema?.body ? foreignBody(request.headers) : null;
-    if (problem) return sendProblem(reply.header('accept-encoding', 'identity'), problem);
+    if (problem) sendProblem(reply.header('accept-encoding', 'identity'), problem);
+    else done();
   });
-  app.addHook('preValidation', async (request, reply) => {
-    if (!Buffer.isBuffer(request.body)) return;
+  app.addHook('preValidation', (request, reply, done) => {
+    if (!Buffer.isBuffer(request.body)) return done();
     const read = readJson(request.body);
     if (!read.ok) return sendProblem(reply, read.problem);
     request.body = read.value;
+    done();
   });
 }

@@ -12,12 +12,16 @@ export type OpenRequests = {
 /** Counts requests from their headers on. Must be the first that hears of them. */
 export function noteOpenRequests(app: FastifyInstance): OpenRequests {
   const open = new Set<IncomingMessage>();
-  app.addHook('onRequest', async ({ raw }, reply) => {
+  app.addHook('onRequest', ({ raw }, reply, done) => {
     open.add(raw);
     // The only event that comes however it ends: answered, or given up by the client.
     reply.raw.once('close', () => open.delete(raw));
+    done();
   });
-  app.addHook('onResponse', async ({ raw }) => void open.delete(raw));
+  app.addHook('onResponse', ({ raw }, _reply, done) => {
+    open.delete(raw);
+    done();
+  });
   return {
     count: () => open.size,
     waitingSockets: () =>

@@ -42,10 +42,11 @@ export function shedLoad(
   app.addHook('preClose', async () => {
     stopping = true;
   });
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url?.startsWith('/health/')) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.url?.startsWith('/health/')) return done();
     const openRequests = options.open.count();
     const problem = shedProblem({ openRequests, loopDelayMs: options.loopDelayMs(), stopping });
-    if (problem) return sendProblem(reply.header('connection', 'close'), problem);
+    if (problem) sendProblem(reply.header('connection', 'close'), problem);
+    else done();
   });
 }

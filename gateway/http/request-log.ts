@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
  * address, for ids in paths name people.
  */
 export function logRequests(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
     const line = {
       id: request.id,
@@ -17,5 +17,6 @@ export function logRequests(app: FastifyInstance): void {
     // Probes come every few seconds and say nothing new.
     if (route.startsWith('/health/')) app.log.debug(line, 'answered');
     else app.log.info(line, 'answered');
+    done();
   });
 }

@@ -57,6 +57,11 @@ type Waiting = {
 
 /** What goes out together at most; the rest waits for the next turn. */
 const maxSendsTogether = 500;
+/**
+ * Where several came together more will come: a write costs the broker the same for one record as
+ * for fifty. Somebody who is alone never waits.
+ */
+const lingerMs = 5;
 
 /**
  * An idempotent producer; the first send connects. What is sent while a write is under way waits
@@ -116,7 +121,11 @@ export function openProducer(options: {
   }
 
   async function run(): Promise<void> {
-    while (waiting.length > 0) await settle(waiting.splice(0, maxSendsTogether));
+    while (waiting.length > 0) {
+      const group = waiting.splice(0, maxSendsTogether);
+      await settle(group);
+      if (group.length > 1) await systemClock.sleep(lingerMs);
+    }
     running = null;
   }
 
