@@ -15,13 +15,13 @@ export const isFunctionName = (name: unknown): name is FunctionName =>
   functionNames.some((each) => each === name);
 
 /** Links that a letter may hold; every other scheme (javascript, data) can run or show anything. */
-const linkSchemes = ['https', 'http', 'mailto', 'tel'] as const;
+export const linkSchemes = ['https', 'http', 'mailto', 'tel'] as const;
 /** How much of a date is written, as Intl names it. */
-const dateStyles = ['short', 'medium', 'long', 'full'] as const;
+export const dateStyles = ['short', 'medium', 'long', 'full'] as const;
 type DateStyle = (typeof dateStyles)[number];
 
 /** The cases of `plural`, as Intl names them (CLDR). */
-const pluralForms = ['zero', 'one', 'two', 'few', 'many', 'other'] as const;
+export const pluralForms = ['zero', 'one', 'two', 'few', 'many', 'other'] as const;
 type PluralForm = (typeof pluralForms)[number];
 
 /** The service speaks Russian; its readers without a zone live by the capital's clock. */
@@ -75,7 +75,7 @@ function textOf(name: FunctionName, value: unknown): string {
 }
 
 /** A link as it may stand in a letter, or an error. */
-function url(value: unknown): string {
+export function url(value: unknown): string {
   const text = textOf('url', value).trim();
   const parsed = URL.canParse(text) ? new URL(text) : null;
   if (!parsed) throw new Error('url got no whole link, as https://example.com/page');

@@ -13,7 +13,8 @@ export type SyntaxNode = {
   readonly hash?: SyntaxNode;
   readonly pairs?: readonly SyntaxNode[];
   readonly key?: string;
-  readonly value?: unknown;
+  /** Of a hash pair a node, of content and literals what is written. */
+  readonly value?: SyntaxNode | string | number | boolean;
   readonly program?: SyntaxNode;
   readonly inverse?: SyntaxNode;
   readonly body?: readonly SyntaxNode[];
@@ -50,7 +51,7 @@ export function loneName({ path, params = [], hash }: SyntaxNode): string | null
 }
 
 /** The nodes right below one. */
-function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
+export function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
   const { path, name, params = [], hash, pairs = [], program, inverse, body = [] } = node;
   const value = node.type === 'HashPair' ? (node.value as SyntaxNode) : undefined;
   const all = [path, name, ...params, hash, ...pairs, value, program, inverse, ...body];
@@ -108,7 +109,7 @@ export function compile(source: string, escape: boolean): Rendering {
 const parsed = new Map<string, readonly SyntaxNode[] | null>();
 
 /** The statements of a source; throws what Handlebars says where it is no template. */
-const parseStrictly = (source: string): SyntaxNode =>
+export const parseStrictly = (source: string): SyntaxNode =>
   handlebars.parse(source) as unknown as SyntaxNode;
 
 /** The statements of a source as it is rendered; null when it is no template. */

@@ -36,6 +36,8 @@ export const limits = {
   templateTexts: 100,
   templateParams: 200,
   templateSubjectChars: 1000,
+  /** A language tag; the longest that is likely has 35 (RFC 5646, 4.4.1). */
+  localeChars: 35,
   templateBodyChars: 100_000,
   /** Movie, templates and values of a command together: what is copied for each partition. */
   commandBytes: 400_000,

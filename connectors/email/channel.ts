@@ -3,12 +3,12 @@ import { createTransport } from 'nodemailer';
 import type { Config } from '../../runtime/config.ts';
 import { VestnikError } from '../../runtime/errors.ts';
 import { boundedLine, oneLine } from '../../runtime/shown-text.ts';
+import { textOfHtml } from '../../runtime/text-of-html.ts';
 import type { Notification } from '../../schemas/generated/records.ts';
 import { type Channel, type Timeouts, usualTimeouts } from '../channel.ts';
 import { isSingleAddress, parseMailbox } from './address.ts';
 import { classify } from './classify.ts';
 import { encodedWords, encodeLookalikeName, looksEncoded } from './header.ts';
-import { textOf } from './text-part.ts';
 
 /** A line of the header must end within 998 bytes (RFC 5322, 2.1.1); nobody reads so far. */
 const maxNameChars = 100;
@@ -21,7 +21,7 @@ function contentOf({ notificationId, address, recipientName, subject, body }: No
     // nodemailer would hand plain ASCII that looks encoded on as if it were.
     subject: looksEncoded(line) ? encodedWords(line) : line,
     // nodemailer leaves an empty part out, and who reads text alone would be shown nothing.
-    text: textOf(body) || line || ' ',
+    text: textOfHtml(body) || line || ' ',
     html: body,
     headers: { 'X-Notification-Id': notificationId, 'Auto-Submitted': 'auto-generated' },
   };

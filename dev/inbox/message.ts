@@ -7,15 +7,13 @@ export type Channel = (typeof channels)[number];
 
 export const ChannelSchema = Type.Enum([...channels]);
 
-/** How a phone network would cut an SMS; null for the other channels. See `sms-parts.ts`. */
+/** How a phone network would cut an SMS (`rendering/sms-parts.ts`); null for other channels. */
 export const SmsPartsSchema = Type.Object({
   encoding: Type.Union([Type.Literal('GSM-7'), Type.Literal('UCS-2')]),
   units: Type.Integer({ description: 'Septets in GSM-7, UTF-16 units in UCS-2.' }),
   unitsPerPart: Type.Integer(),
   parts: Type.Integer(),
 });
-
-export type SmsParts = Type.Static<typeof SmsPartsSchema>;
 
 const NullableString = Type.Union([Type.String(), Type.Null()]);
 

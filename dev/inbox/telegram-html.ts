@@ -1,7 +1,7 @@
+import { telegramTags } from '../../rendering/telegram-html.ts';
+
 // https://core.telegram.org/bots/api#html-style: whatever is not in this list is refused.
-const allowedTags = new Set(
-  'b strong i em u ins s strike del span tg-spoiler tg-emoji a code pre blockquote'.split(' '),
-);
+const allowedTags = new Set(telegramTags);
 
 // The same page: all numeric entities, and of the named ones only these.
 const namedEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyError, FastifyReply } from 'fastify';
+import { smsPartsOf } from '../../rendering/sms-parts.ts';
 import { cut, type Door, mayAnswer, retryAfterSeconds, shownHeaders } from './door.ts';
-import { smsPartsOf } from './sms-parts.ts';
 
 const API_VERSION = '2010-04-01';
 

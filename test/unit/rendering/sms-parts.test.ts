@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { smsPartsOf } from '../../../dev/inbox/sms-parts.ts';
+import { costlyLetters, sayEncoding, smsPartsOf } from '../../../rendering/sms-parts.ts';
 
 it.each([
   ['an empty text', '', 'GSM-7', 0, 1],
@@ -32,4 +32,19 @@ it('tells the room in a part', () => {
   expect(smsPartsOf('a'.repeat(161)).unitsPerPart).toBe(153);
   expect(smsPartsOf('я').unitsPerPart).toBe(70);
   expect(smsPartsOf('я'.repeat(71)).unitsPerPart).toBe(67);
+});
+
+it.each([
+  ['Hello', null],
+  ['Привет', 'Cyrillic: one part holds 70 characters, each of several parts 67.'],
+  ['It’s on', 'Because of “’” the whole text takes twice the room: 67 to 70 characters a part.'],
+  ['«Брат»', 'Cyrillic and “«”, “»”: a part holds 67 to 70 characters.'],
+  ['Брат’', 'Cyrillic and “’”: a part holds 67 to 70 characters.'],
+])('%s: why it is written as it is', (text, expected) => {
+  expect(sayEncoding(text)?.en ?? null).toBe(expected);
+});
+
+it('names each letter once, and no more than are read', () => {
+  expect(costlyLetters('’ a ’ “')).toEqual(['’', '“']);
+  expect(costlyLetters('абвгдеёжзийклмн')).toHaveLength(10);
 });

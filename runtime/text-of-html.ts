@@ -1,5 +1,5 @@
 import { compile, type FormatCallback } from 'html-to-text';
-import { shownText } from '../../runtime/shown-text.ts';
+import { shownText } from './shown-text.ts';
 
 /** Text stays readable in the narrowest client; RFC 5322 section 2.1.1 advises 78. */
 const wrapColumns = 78;
@@ -40,10 +40,10 @@ const toText = compile({
 });
 
 /**
- * The text part of a mail whose body is HTML; empty where the body says nothing in words. In HTML a
- * control may be written as a number (`&#8232;`), so what comes out is cleaned again.
+ * HTML as plain text, as the text part of a mail has it; empty where it says nothing in words. In
+ * HTML a control may be written as a number (`&#8232;`), so what comes out is cleaned again.
  */
-export function textOf(html: string): string {
+export function textOfHtml(html: string): string {
   const lines = shownText(toText(html)).split('\n');
   return lines
     .map((line) => line.trimEnd())

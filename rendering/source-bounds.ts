@@ -1,0 +1,8 @@
+/** How large a source may be that is published: what it may cost all who render it. */
+export const maxSourceBytes = 64 * 1024;
+/** Statements, names and literals of it. */
+export const maxNodes = 2000;
+/** Conditions within conditions. */
+export const maxDepth = 10;
+/** Nobody reads more problems at once. */
+export const maxProblems = 100;
