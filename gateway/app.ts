@@ -11,6 +11,8 @@ import type { ApiKey } from '../runtime/config.ts';
 import { describeError } from '../runtime/errors.ts';
 import type { Health } from '../runtime/health.ts';
 import type { Log } from '../runtime/log.ts';
+import { accountRoutes } from './api/accounts.ts';
+import { apiKeyRoutes } from './api/api-keys.ts';
 import { commentRoutes } from './api/comments.ts';
 import { deadLetterRoutes } from './api/dead-letters.ts';
 import { healthRoutes } from './api/health.ts';
@@ -20,9 +22,12 @@ import { describeApi } from './api/open-api.ts';
 import { requestRoutes } from './api/requests.ts';
 import { templateRoutes } from './api/templates.ts';
 import { userRoutes } from './api/users.ts';
+import type { Credentials } from './credentials/credentials.ts';
+import { identifyKeys } from './credentials/identify.ts';
+import { openKeyCheck } from './credentials/key-check.ts';
+import { openQuotaCheck } from './credentials/quotas.ts';
 import { answerClientErrors } from './http/client-error.ts';
 import { type CloseBounds, closeBounds, closeInTime, noteSockets } from './http/close-in-time.ts';
-import { configuredKeys } from './http/configured-keys.ts';
 import { endEarlyAnswered } from './http/early-answers.ts';
 import { problemOf } from './http/failure.ts';
 import { requireHost } from './http/host-header.ts';
@@ -46,6 +51,7 @@ export type GatewayParts = {
   readonly history: History;
   readonly deadLetters: DeadLetters;
   readonly apiKeys: readonly ApiKey[];
+  readonly credentials: Credentials;
   readonly clock: Clock;
   readonly health: Health;
   /** By how much the event loop is late, in milliseconds. */
@@ -162,26 +168,29 @@ function guardRequests(app: FastifyInstance, parts: GatewayParts): BuiltApp['clo
 
 /** Builds the gateway. Opens nothing: whoever calls it listens, or injects requests. */
 export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
-  const { source, history, kafkaAnswers, health } = parts;
+  const { source, history, kafkaAnswers, health, credentials } = parts;
   const app = createServer(parts);
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.addSchema(ProblemSchema);
   app.decorateRequest('identity', null);
-  const ownerOf = configuredKeys(parts.apiKeys);
-  app.decorate('identify', async (secret) => ({ ok: true, value: ownerOf(secret) }));
+  const quotas = openQuotaCheck(credentials);
+  const keys = openKeyCheck(credentials);
+  app.decorate('identify', identifyKeys({ apiKeys: parts.apiKeys, keys, quotas }));
   const close = guardRequests(app, parts);
   await describeApi(app);
 
   const methods = noteMethods(app);
   const nowMs = () => parts.clock.nowMs();
   await app.register(healthRoutes({ source, kafkaAnswers, health }));
-  await app.register(notificationRoutes({ ...parts, nowMs }));
+  await app.register(notificationRoutes({ ...parts, quotas, nowMs }));
   await app.register(requestRoutes({ history }));
   await app.register(deadLetterRoutes(parts));
   await app.register(userRoutes({ source }));
   await app.register(movieRoutes(source));
   await app.register(commentRoutes(source));
   await app.register(templateRoutes(source));
+  await app.register(apiKeyRoutes(credentials));
+  await app.register(accountRoutes(credentials));
   refuseOtherMethods(app, methods);
   return { app, close };
 }

@@ -6,12 +6,17 @@ import { createHealth, type Health } from '../runtime/health.ts';
 import type { Running } from '../runtime/lifecycle.ts';
 import type { Log } from '../runtime/log.ts';
 import { openDatabase } from '../runtime/postgres.ts';
-import { newId } from '../runtime/random.ts';
+import { newId, newSecret } from '../runtime/random.ts';
 import { buildApp } from './app.ts';
 import { connectInBackground } from './connection.ts';
+import { openCredentials } from './credentials/credentials.ts';
+import { keepCredentials } from './credentials/keep-credentials.ts';
 import { boundReads } from './read/bounded-reads.ts';
 import { openDeadLetters } from './read/dead-letters.ts';
 import { openHistory } from './read/history.ts';
+
+/** Look-ups of a millisecond, and what log-ins need. */
+const accessConnections = 4;
 
 /** The gateway at work, and where. */
 export type Gateway = Running & {
@@ -36,6 +41,14 @@ export async function startGateway(options: {
   const connection = connectInBackground({ config, log, clock, health });
   const database = openDatabase({ url: config.databaseUrl, log });
   const reads = boundReads({ database, clock });
+  // Apart from the history's, so that no long read keeps anybody out.
+  const access = openDatabase({ url: config.databaseUrl, log, maxConnections: accessConnections });
+  const ids = { newId: () => newId(clock.nowMs()), newSecret };
+  const credentials = await openCredentials({ database: access, clock, log, ...ids });
+  const stopping = new AbortController();
+  const { publish } = connection;
+  const { signal } = stopping;
+  const kept = keepCredentials({ credentials, publish, clock, log, signal });
   const eventLoop = watchEventLoop();
   const { app, close } = await buildApp({
     ...connection,
@@ -43,6 +56,7 @@ export async function startGateway(options: {
     history: openHistory(reads),
     deadLetters: openDeadLetters(reads),
     apiKeys: config.apiKeys,
+    credentials,
     clock,
     health,
     loopDelayMs: () => eventLoop.delayMs(),
@@ -51,9 +65,12 @@ export async function startGateway(options: {
   });
   const stop = async () => {
     await close();
+    stopping.abort(new DOMException('the gateway is stopped', 'AbortError'));
+    await kept;
     eventLoop.stop();
     await connection.close();
     await database.close();
+    await access.close();
   };
   try {
     const address = await app.listen({ host: config.host, port: config.port });

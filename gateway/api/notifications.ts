@@ -1,6 +1,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { Channel, NotificationRequested } from '../../schemas/generated/records.ts';
 import { topics } from '../../schemas/topics.ts';
+import type { QuotaCheck } from '../credentials/quotas.ts';
 import { askerOf, requireScope, securityOf } from '../http/identity.ts';
 import { notNow, type Problem, problemResponses, sendProblem } from '../http/problem.ts';
 import { notRestored, type TableSource } from '../read/tables.ts';
@@ -12,6 +13,7 @@ import { requestIdOf } from './request-id.ts';
 type NotificationRoutesOptions = {
   readonly source: TableSource;
   readonly publish: Publish;
+  readonly quotas: QuotaCheck;
   readonly newId: () => string;
   readonly nowMs: () => number;
 };
@@ -60,7 +62,10 @@ function schemaFor(channel: Channel) {
     security: securityOf('notifications:write'),
     headers: Headers,
     body: NotificationBody,
-    response: { 202: Accepted, ...problemResponses(400, 401, 403, 404, 409, 413, 415, 422, 503) },
+    response: {
+      202: Accepted,
+      ...problemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
+    },
   };
 }
 
@@ -89,7 +94,7 @@ function problemOf(
 
 /** POST /api/v1/notifications/{email|sms|messenger}: writes one record to Kafka. */
 export function notificationRoutes(options: NotificationRoutesOptions): FastifyPluginAsyncTypebox {
-  const { source, publish, newId, nowMs } = options;
+  const { source, publish, quotas, newId, nowMs } = options;
   const onRequest = requireScope('notifications:write');
   return async (app) => {
     for (const channel of Object.keys(channels) as Channel[]) {
@@ -97,7 +102,8 @@ export function notificationRoutes(options: NotificationRoutesOptions): FastifyP
       const schema = schemaFor(channel);
       app.post(url, { schema, onRequest }, async (request, reply) => {
         const { body } = request;
-        const { id: askerId, name: requestedBy } = askerOf(request);
+        const asker = askerOf(request);
+        const { id: askerId, name: requestedBy } = asker;
         const tables = source.tables();
         if (!tables) return sendProblem(reply, notRestored(source.progress()));
         const idempotencyKey = request.headers['idempotency-key'];
@@ -106,6 +112,10 @@ export function notificationRoutes(options: NotificationRoutesOptions): FastifyP
         const asked = { channel, body, requestId, requestedBy };
         const decision = decideRequest({ ...asked, requestedAtMs: nowMs() }, tables);
         if (!decision.ok) return sendProblem(reply, decision.problem);
+        const { audience, userIds } = decision.value;
+        const people = audience === null ? { listed: userIds.length } : 'audience';
+        const over = await quotas.notifications(asker, people);
+        if (over) return sendProblem(reply, over);
         const record = recordOf(topics.notificationRequested, requestId, decision.value);
         const published = await publish([record]);
         if (published.kind !== 'acknowledged') {

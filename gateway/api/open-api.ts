@@ -37,6 +37,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         { name: 'catalogue', description: 'Movies, comments and templates, as their topics say' },
         { name: 'people', description: 'Those who can be notified' },
         { name: 'operations', description: 'What could not be worked on' },
+        { name: 'access', description: 'API keys, and people who may log in' },
         { name: 'health', description: 'For load balancers and supervisors' },
       ],
       components: {

@@ -14,6 +14,22 @@ export const Id = Type.String({
 
 export const IdParams = Type.Object({ id: Id });
 
+/** A UUID of ours, in small letters. */
+export const Uuid = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
+
+export const UuidParams = Type.Object({ id: Uuid });
+
+const maxNameLength = 100;
+
+/** What people call a key or themselves. */
+export const Name = (description: string) =>
+  Type.String({
+    minLength: 1,
+    maxLength: maxNameLength,
+    pattern: `^${idCharacter}+$`,
+    description,
+  });
+
 const channelNames = ['email', 'sms', 'messenger'] as const;
 const eventNames = [
   'episodeReleased',

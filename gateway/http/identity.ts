@@ -20,6 +20,13 @@ export const scopes = [
 
 export type Scope = (typeof scopes)[number];
 
+/** How much a key may do; null: as much as it likes. */
+export type Quotas = {
+  readonly requestsPerMinute: number | null;
+  /** In a day of UTC. */
+  readonly notificationsPerDay: number | null;
+};
+
 /** Who asks. */
 export type Identity = {
   readonly kind: 'key' | 'person';
@@ -27,6 +34,8 @@ export type Identity = {
   readonly id: string;
   readonly name: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Of a key; not there, or null: none. */
+  readonly quotas?: Quotas | null;
 };
 
 /** Whose secret it is; null: nobody's. A problem when that cannot be found out now. */

@@ -62,17 +62,22 @@ const meanings: Readonly<Record<number, string>> = {
   401: 'The API key is missing or unknown.',
   403: 'The API key lacks a scope; `detail` names it.',
   404: 'What was asked for does not exist; `detail` names it.',
-  409: 'The template is written for another channel.',
+  409: 'It does not fit what is there now; `detail` says why.',
   413: 'The body is too large.',
   415: 'The body is not application/json in UTF-8, or it is compressed.',
   422: 'The text can be rendered for nobody; `missing_values` names what it lacks.',
+  429: 'A quota of the API key is used up; Retry-After says until when.',
   500: 'A defect of the gateway; `instance` is the id that its log has.',
   503: 'Not now: try again after the seconds of Retry-After.',
 };
 
+/** Where somebody must be known, these can be answered, too. */
+const withKeys = [403, 429];
+
 /** The responses of a route's schema for some statuses; 500 is one of them always. */
 export function problemResponses(...statuses: readonly number[]): Record<number, object> {
-  const responses = [...statuses, 500].map((status) => [
+  const guarded = statuses.includes(401) ? withKeys : [];
+  const responses = [...statuses, ...guarded, 500].map((status) => [
     status,
     {
       description: meanings[status] ?? STATUS_CODES[status],

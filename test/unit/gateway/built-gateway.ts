@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { buildApp, type GatewayParts } from '../../../gateway/app.ts';
+import type { Credentials } from '../../../gateway/credentials/credentials.ts';
 import type { DeadLetters } from '../../../gateway/read/dead-letters.ts';
 import type { History } from '../../../gateway/read/history.ts';
 import type { GatewayTables } from '../../../gateway/read/tables.ts';
 import type { GatewayRecord, Published } from '../../../gateway/write/publisher.ts';
 import { systemClock } from '../../../runtime/clock.ts';
+import { VestnikError } from '../../../runtime/errors.ts';
 import { createHealth } from '../../../runtime/health.ts';
 import { createLog, type Log } from '../../../runtime/log.ts';
 import { newId } from '../../../runtime/random.ts';
@@ -106,6 +108,19 @@ export const tables: GatewayTables = {
   templates: filled(templates),
 };
 
+/** PostgreSQL is away: who asks with a key that was made there must wait. */
+const noCredentials: Credentials = {
+  database: {
+    query: async () => {
+      throw new VestnikError('CREDENTIALS_UNAVAILABLE', 'away');
+    },
+  },
+  passwords: { hash: async () => '', verify: async () => false },
+  clock: systemClock,
+  newId: () => newId(nowMs),
+  newSecret: () => '',
+};
+
 const noHistory: History = { requestOf: async () => null };
 const noLetters: DeadLetters = { list: async () => ({ counts: [], letters: [], next: null }) };
 
@@ -135,6 +150,7 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     history: noHistory,
     deadLetters: noLetters,
     apiKeys,
+    credentials: noCredentials,
     clock: { ...systemClock, nowMs: () => nowMs },
     health: createHealth(silentLog),
     loopDelayMs: () => 0,
