@@ -31,6 +31,7 @@ COPY schemas schemas
 COPY runtime runtime
 COPY rendering rendering
 COPY rules rules
+COPY redrive redrive
 COPY processors processors
 COPY connectors connectors
 COPY gateway gateway

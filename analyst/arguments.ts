@@ -1,31 +1,13 @@
 import { parseArgs } from 'node:util';
+import { maxRatePerSecond, type RedriveRequest, usualRatePerSecond } from '../redrive/redrive.ts';
 import { type ErrorCode, errorTable } from '../runtime/errors.ts';
 import { allTopics } from '../schemas/topics.ts';
 import type { Words } from './words.ts';
 
-/** Which letters are meant; null: all. */
-export type LetterFilter = {
-  readonly topic: string | null;
-  readonly code: ErrorCode | null;
-  /** Bounds of the time at which the letter was written, both included. */
-  readonly sinceMs: number | null;
-  readonly untilMs: number | null;
-  readonly key: string | null;
-};
-
-export type RedriveArguments = LetterFilter & {
-  readonly dryRun: boolean;
-  readonly ratePerSecond: number;
-};
-
 /** The arguments, or a sentence that says what to write instead. */
 export type ReadArguments =
-  | { readonly ok: true; readonly arguments: RedriveArguments }
+  | { readonly ok: true; readonly arguments: RedriveRequest }
   | { readonly ok: false; readonly problem: string };
-
-/** Gentle: what comes back must not hold up what is new. */
-const defaultRate = 50;
-const maxRate = 10_000;
 
 const options = {
   topic: { type: 'string' },
@@ -33,6 +15,8 @@ const options = {
   since: { type: 'string' },
   until: { type: 'string' },
   key: { type: 'string' },
+  process: { type: 'string' },
+  letter: { type: 'string' },
   'dry-run': { type: 'boolean' },
   rate: { type: 'string' },
 } as const;
@@ -50,6 +34,13 @@ function timeOf(text: string, nowMs: number): number | null {
   return Number.isNaN(timeMs) ? null : timeMs;
 }
 
+/** Where a letter lies, as the report names it; undefined when it is no such place. */
+function placeOf(text: string) {
+  const [, partition, offset] = /^(\d{1,9})@(\d{1,15})$/.exec(text) ?? [];
+  if (partition === undefined || offset === undefined) return undefined;
+  return { partition: Number(partition), offset: Number(offset) };
+}
+
 const isCode = (text: string): text is ErrorCode => Object.hasOwn(errorTable, text);
 
 /** Reads what stands behind the name of the command. */
@@ -61,10 +52,12 @@ export function readArguments(args: readonly string[], nowMs: number, words: Wor
   } catch {
     return bad(words.unknownArgument(args.join(' ')));
   }
-  const { topic = null, code = null, key = null } = values;
+  const { topic = null, code = null, key = null, process = null } = values;
   const names = allTopics.map(({ name }) => name);
   if (topic !== null && !names.includes(topic)) return bad(words.unknownTopic(topic, names));
   if (code !== null && !isCode(code)) return bad(words.unknownCode(code));
+  const place = values.letter === undefined ? null : placeOf(values.letter);
+  if (place === undefined) return bad(words.badLetter(values.letter ?? ''));
   const times: (number | null)[] = [];
   for (const name of ['since', 'until'] as const) {
     const text = values[name];
@@ -74,9 +67,10 @@ export function readArguments(args: readonly string[], nowMs: number, words: Wor
   }
   const [sinceMs = null, untilMs = null] = times;
   if (sinceMs !== null && untilMs !== null && sinceMs > untilMs) return bad(words.timesReversed);
-  const rate = values.rate ?? String(defaultRate);
+  const rate = values.rate ?? String(usualRatePerSecond);
   const ratePerSecond = /^\d{1,5}$/.test(rate) ? Number(rate) : 0;
-  if (ratePerSecond < 1 || ratePerSecond > maxRate) return bad(words.badRate(rate, maxRate));
-  const filter = { topic, code, sinceMs, untilMs, key };
+  if (ratePerSecond < 1 || ratePerSecond > maxRatePerSecond)
+    return bad(words.badRate(rate, maxRatePerSecond));
+  const filter = { topic, code, process, sinceMs, untilMs, key, place };
   return { ok: true, arguments: { ...filter, dryRun: values['dry-run'] === true, ratePerSecond } };
 }

@@ -1,10 +1,10 @@
+import { redrive } from '../redrive/redrive.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { languageOf } from '../runtime/config.ts';
 import { toVestnikError, VestnikError } from '../runtime/errors.ts';
 import { runStep } from '../runtime/lifecycle.ts';
 import { createLog } from '../runtime/log.ts';
 import { readArguments } from './arguments.ts';
-import { redrive } from './redrive.ts';
 import { createReport } from './report.ts';
 import { wordsFor } from './words.ts';
 

@@ -1,5 +1,5 @@
-import type { Letter } from './letter.ts';
-import type { Outcome } from './redrive.ts';
+import type { Letter } from '../redrive/letter.ts';
+import type { Outcome } from '../redrive/redrive.ts';
 import type { Words } from './words.ts';
 
 /** What a redrive says while it runs and at its end. */

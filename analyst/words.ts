@@ -1,5 +1,5 @@
+import type { SkipReason } from '../redrive/fate.ts';
 import type { Language } from '../runtime/config.ts';
-import type { SkipReason } from './fate.ts';
 
 /** What the terminal says, in one language. */
 export type Words = {
@@ -8,6 +8,7 @@ export type Words = {
   readonly unknownTopic: (topic: string, names: readonly string[]) => string;
   readonly unknownCode: (code: string) => string;
   readonly badTime: (name: string, text: string) => string;
+  readonly badLetter: (text: string) => string;
   readonly timesReversed: string;
   readonly badRate: (text: string, most: number) => string;
   readonly reading: (letters: number) => string;
@@ -24,7 +25,8 @@ export type Words = {
 const english: Words = {
   usage:
     'npm run redrive -- [--topic NAME] [--code CODE] [--since TIME] [--until TIME] [--key KEY] ' +
-    '[--dry-run] [--rate N]\nTIME is 2026-01-31, 2026-01-31T18:00Z, or so long ago: 24h, 7d. ' +
+    '[--process NAME] [--letter 0@12] [--dry-run] [--rate N]\n' +
+    'TIME is 2026-01-31, 2026-01-31T18:00Z, or so long ago: 24h, 7d. ' +
     'N is records per second, 50 by default.',
   unknownArgument: (args) => `"${args}" cannot be understood. Use the arguments below.`,
   unknownTopic: (topic, names) => `There is no topic "${topic}". Take one of ${names.join(', ')}.`,
@@ -32,6 +34,8 @@ const english: Words = {
     `There is no code "${code}". Take the one that the letter or the log line names, ` +
     'MOVIE_UNKNOWN for example.',
   badTime: (name, text) => `${name} is "${text}". Write 2026-01-31T18:00Z, or 24h for a day ago.`,
+  badLetter: (text) =>
+    `--letter is "${text}". Write its partition and offset in dead-letters, 0@12 for example.`,
   timesReversed: '--since is later than --until. Exchange them.',
   badRate: (text, most) => `--rate is "${text}". Write a whole number from 1 to ${most}.`,
   reading: (letters) => `Reading the dead letters: ${letters} offsets.`,
@@ -64,7 +68,8 @@ const english: Words = {
 const russian: Words = {
   usage:
     'npm run redrive -- [--topic ИМЯ] [--code КОД] [--since ВРЕМЯ] [--until ВРЕМЯ] [--key КЛЮЧ] ' +
-    '[--dry-run] [--rate N]\nВРЕМЯ: 2026-01-31, 2026-01-31T18:00Z или «столько назад»: 90m, 24h, ' +
+    '[--process ИМЯ] [--letter 0@12] [--dry-run] [--rate N]\n' +
+    'ВРЕМЯ: 2026-01-31, 2026-01-31T18:00Z или «столько назад»: 90m, 24h, ' +
     '7d. N: записей в секунду, по умолчанию 50.',
   unknownArgument: (args) => `Непонятно: «${args}». Возможные аргументы ниже.`,
   unknownTopic: (topic, names) => `Топика «${topic}» нет. Возьмите один из: ${names.join(', ')}.`,
@@ -72,6 +77,8 @@ const russian: Words = {
     `Кода «${code}» нет. Возьмите тот, что назван в письме или в журнале, например MOVIE_UNKNOWN.`,
   badTime: (name, text) =>
     `${name}: «${text}». Напишите 2026-01-31T18:00Z или 24h («сутки назад»).`,
+  badLetter: (text) =>
+    `--letter: «${text}». Нужны партиция и смещение в dead-letters, например 0@12.`,
   timesReversed: '--since позже, чем --until. Поменяйте их местами.',
   badRate: (text, most) => `--rate: «${text}». Нужно целое число от 1 до ${most}.`,
   reading: (letters) => `Читаем мёртвые письма, смещений: ${letters}.`,

@@ -19,6 +19,7 @@ import { healthRoutes } from './api/health.ts';
 import { movieRoutes } from './api/movies.ts';
 import { notificationRoutes } from './api/notifications.ts';
 import { describeApi } from './api/open-api.ts';
+import { redriveRoutes } from './api/redrives.ts';
 import { requestRoutes } from './api/requests.ts';
 import { templateRoutes } from './api/templates.ts';
 import { userRoutes } from './api/users.ts';
@@ -41,6 +42,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import type { DeadLetters } from './read/dead-letters.ts';
 import type { History } from './read/history.ts';
 import type { TableSource } from './read/tables.ts';
+import type { Redrives } from './redrives/redrives.ts';
 import type { Publish } from './write/publisher.ts';
 
 /** Everything the gateway works with; tests hand in parts of their own. */
@@ -50,6 +52,7 @@ export type GatewayParts = {
   readonly kafkaAnswers: () => Promise<boolean>;
   readonly history: History;
   readonly deadLetters: DeadLetters;
+  readonly redrives: Redrives;
   readonly apiKeys: readonly ApiKey[];
   readonly credentials: Credentials;
   readonly clock: Clock;
@@ -185,6 +188,7 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   await app.register(notificationRoutes({ ...parts, quotas, nowMs }));
   await app.register(requestRoutes({ history }));
   await app.register(deadLetterRoutes(parts));
+  await app.register(redriveRoutes(parts.redrives));
   await app.register(userRoutes({ source }));
   await app.register(movieRoutes(source));
   await app.register(commentRoutes(source));

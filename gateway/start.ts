@@ -1,3 +1,4 @@
+import { redrive } from '../redrive/redrive.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { Config } from '../runtime/config.ts';
 import { VestnikError } from '../runtime/errors.ts';
@@ -14,6 +15,7 @@ import { keepCredentials } from './credentials/keep-credentials.ts';
 import { boundReads } from './read/bounded-reads.ts';
 import { openDeadLetters } from './read/dead-letters.ts';
 import { openHistory } from './read/history.ts';
+import { createRedrives } from './redrives/redrives.ts';
 
 /** Look-ups of a millisecond, and what log-ins need. */
 const accessConnections = 4;
@@ -50,17 +52,27 @@ export async function startGateway(options: {
   const { signal } = stopping;
   const kept = keepCredentials({ credentials, publish, clock, log, signal });
   const eventLoop = watchEventLoop();
+  const nextId = () => newId(clock.nowMs());
+  const redrives = createRedrives({
+    run: (request, told, signal) =>
+      redrive({ config, arguments: request, log, clock, health, ...told, signal }),
+    publish: connection.publish,
+    clock,
+    newId: nextId,
+    log,
+  });
   const { app, close } = await buildApp({
     ...connection,
     source: connection,
     history: openHistory(reads),
     deadLetters: openDeadLetters(reads),
+    redrives,
     apiKeys: config.apiKeys,
     credentials,
     clock,
     health,
     loopDelayMs: () => eventLoop.delayMs(),
-    newId: () => newId(clock.nowMs()),
+    newId: nextId,
     log,
   });
   const stop = async () => {
@@ -68,6 +80,7 @@ export async function startGateway(options: {
     stopping.abort(new DOMException('the gateway is stopped', 'AbortError'));
     await kept;
     eventLoop.stop();
+    await redrives.stop();
     await connection.close();
     await database.close();
     await access.close();

@@ -7,6 +7,7 @@ export const productLayers = [
   'runtime',
   'rendering',
   'rules',
+  'redrive',
   'processors',
   'connectors',
   'gateway',

@@ -7,7 +7,8 @@ const nowMs = Date.parse('2026-02-01T00:00:00Z');
 const read = (...args: string[]) => readArguments(args, nowMs, wordsFor('en'));
 
 test('without arguments all letters are meant, gently', () => {
-  const all = { topic: null, code: null, sinceMs: null, untilMs: null, key: null };
+  const times = { sinceMs: null, untilMs: null };
+  const all = { topic: null, code: null, process: null, key: null, place: null, ...times };
   expect(read()).toEqual({ ok: true, arguments: { ...all, dryRun: false, ratePerSecond: 50 } });
 });
 
@@ -22,6 +23,10 @@ test('every argument is read', () => {
     'anna',
     '--rate',
     '5',
+    '--process',
+    'notify',
+    '--letter',
+    '0@12',
     '--dry-run',
   ];
   const times = ['--since', '24h', '--until', '2026-01-31T18:00'];
@@ -31,6 +36,8 @@ test('every argument is read', () => {
       topic,
       code: 'NOT_AVRO',
       key: 'anna',
+      process: 'notify',
+      place: { partition: 0, offset: 12 },
       ratePerSecond: 5,
       dryRun: true,
       sinceMs: Date.parse('2026-01-31T00:00:00Z'),
@@ -47,6 +54,7 @@ describe('what is wrong is said with what to write instead', () => {
     [['--since', 'yesterday'], '24h'],
     [['--until', '2026-13-01'], '24h'],
     [['--since', '1h', '--until', '2h'], 'Exchange'],
+    [['--letter', '12'], '0@12'],
     [['--rate', '0'], 'from 1 to'],
     [['--rate', '1e3'], 'from 1 to'],
     [['--everything'], 'arguments below'],

@@ -5,6 +5,7 @@ import type { Credentials } from '../../../gateway/credentials/credentials.ts';
 import type { DeadLetters } from '../../../gateway/read/dead-letters.ts';
 import type { History } from '../../../gateway/read/history.ts';
 import type { GatewayTables } from '../../../gateway/read/tables.ts';
+import type { Redrives } from '../../../gateway/redrives/redrives.ts';
 import type { GatewayRecord, Published } from '../../../gateway/write/publisher.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { VestnikError } from '../../../runtime/errors.ts';
@@ -122,6 +123,12 @@ const noCredentials: Credentials = {
 };
 
 const noHistory: History = { requestOf: async () => null };
+const noRedrives: Redrives = {
+  begin: () => Promise.reject(new Error('no redrive was expected')),
+  find: () => undefined,
+  list: () => [],
+  stop: async () => undefined,
+};
 const noLetters: DeadLetters = { list: async () => ({ counts: [], letters: [], next: null }) };
 
 /** A gateway whose surroundings are all well, and what it wrote. */
@@ -149,6 +156,7 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     kafkaAnswers: async () => true,
     history: noHistory,
     deadLetters: noLetters,
+    redrives: noRedrives,
     apiKeys,
     credentials: noCredentials,
     clock: { ...systemClock, nowMs: () => nowMs },

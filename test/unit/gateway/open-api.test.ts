@@ -110,8 +110,10 @@ test('every parameter of a path is declared, every body is required', () => {
 });
 
 test('the schema of a request says that people and an audience exclude each other', () => {
-  const posts = operations.filter(({ path }) => path.includes('/notifications/'));
-  for (const { it } of posts) {
+  const posts = operations.filter(({ method }) => method === 'post');
+  const asking = posts.filter(({ path }) => path.includes('/notifications/'));
+  expect(asking.length).toBeGreaterThan(0);
+  for (const { it } of asking) {
     const schema = it.requestBody?.content['application/json']?.schema ?? {};
     const body = { template_id: '1' };
     expect(Check(schema, { ...body, user_ids: '1' })).toBe(true);
@@ -123,10 +125,7 @@ test('the schema of a request says that people and an audience exclude each othe
 
 test('what needs a key says so, and the rest does not answer 401', () => {
   for (const { path, it } of operations) {
-    const needsKey =
-      /notifications|requests|users|templates|dead-letters|api-keys|accounts|login-links/.test(
-        path,
-      );
+    const needsKey = !/^\/(health|api\/v1\/(movies|comments))\//.test(path);
     expect(it.security !== undefined).toBe(needsKey);
     expect('401' in it.responses).toBe(needsKey);
     expect('403' in it.responses).toBe(needsKey);

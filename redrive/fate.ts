@@ -3,8 +3,13 @@ import type { Header, OutgoingRecord } from '../runtime/kafka/record.ts';
 import { isReplayed } from '../runtime/replay-mark.ts';
 import { redriveHeader } from '../runtime/seen-events.ts';
 import { allTopics, type Topic } from '../schemas/topics.ts';
-import type { RedriveArguments } from './arguments.ts';
-import { isPlaced, type Letter, originalOf, type PlacedLetter } from './letter.ts';
+import {
+  isPlaced,
+  type Letter,
+  type LetterFilter,
+  originalOf,
+  type PlacedLetter,
+} from './letter.ts';
 
 /** Why a letter is not sent. */
 export type SkipReason =
@@ -28,7 +33,7 @@ export type Fate =
 
 /** What is known before a letter is judged. */
 export type Known = {
-  readonly options: Pick<RedriveArguments, 'code'>;
+  readonly options: Pick<LetterFilter, 'code'>;
   /** Records that were sent back before, by `originalOf`. */
   readonly sent: ReadonlySet<string>;
   /** How many partitions a topic has; null: it is not there. */

@@ -8,12 +8,12 @@ import { takeOver } from '../runtime/kafka/transactions.ts';
 import type { Log } from '../runtime/log.ts';
 import { openSerde, type Serde } from '../runtime/serde.ts';
 import { allTopics, type Topic, topics } from '../schemas/topics.ts';
-import type { RedriveArguments } from './arguments.ts';
 import { fitsBroker } from './broker-limit.ts';
 import { type Fate, fateOf, type Original, recordBack, type SkipReason } from './fate.ts';
 import {
   isPlaced,
   type Letter,
+  type LetterFilter,
   letterOf,
   matches,
   originalOf,
@@ -23,12 +23,23 @@ import { createNewerRows, type NewerRows } from './newer-rows.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { readSpan } from './read-topic.ts';
 
+/** Gentle: what comes back must not hold up what is new. */
+export const usualRatePerSecond = 50;
+export const maxRatePerSecond = 10_000;
+
+/** Which letters to send back, and how. */
+export type RedriveRequest = LetterFilter & {
+  /** Nothing is sent; what would be is told. */
+  readonly dryRun: boolean;
+  readonly ratePerSecond: number;
+};
+
 /** What became of a letter that was asked for. */
 export type Outcome = 'sent' | SkipReason;
 
 export type RedriveOptions = {
   readonly config: Config;
-  readonly arguments: RedriveArguments;
+  readonly arguments: RedriveRequest;
   readonly log: Log;
   readonly clock: Clock;
   readonly health: Health;
@@ -38,6 +49,8 @@ export type RedriveOptions = {
   readonly decided: (letter: Letter, outcome: Outcome) => void;
   /** Told after each transaction how many letters are sent back by now. */
   readonly progress: (sent: number) => void;
+  /** Ends it between two letters; what was sent by then is in the journal. */
+  readonly signal?: AbortSignal;
 };
 
 type Redrive = RedriveOptions & {
@@ -125,6 +138,7 @@ async function goThrough(redrive: Redrive, outbox: Outbox | null): Promise<void>
   const { sent, newerRows, partitionsOf, arguments: options, decided } = redrive;
   const isSuperseded = (letter: PlacedLetter) => newerRows.isSuperseded(letter);
   for await (const letter of lettersOf(redrive)) {
+    redrive.signal?.throwIfAborted();
     const fate = fateOf(letter, { options, sent, partitionsOf, isSuperseded });
     decided(letter, fate.kind === 'skip' ? fate.why : await sendBack(redrive, fate, outbox));
   }
@@ -159,8 +173,7 @@ async function prepare(
 }
 
 async function run(options: RedriveOptions, kafka: KafkaClient, groupId: string): Promise<void> {
-  const { clock, arguments: args } = options;
-  const { signal } = new AbortController();
+  const { clock, arguments: args, signal = new AbortController().signal } = options;
   if (args.dryRun) return goThrough(await prepare(options, kafka, signal), null);
   const inputs = [{ topic: topics.deadLetters.name, partition: 0 }];
   const parts = { kafka, groupId, transactionalId: groupId, inputs, signal };

@@ -1,6 +1,20 @@
 import { type LetterFacts, letterFacts } from '../runtime/dead-letter.ts';
+import type { ErrorCode } from '../runtime/errors.ts';
 import type { KafkaRecord } from '../runtime/kafka/record.ts';
-import type { LetterFilter } from './arguments.ts';
+
+/** Which letters are meant; null: all. */
+export type LetterFilter = {
+  readonly topic: string | null;
+  readonly code: ErrorCode | null;
+  /** Who set the record aside. */
+  readonly process: string | null;
+  /** Bounds of the time at which the letter was written, both included. */
+  readonly sinceMs: number | null;
+  readonly untilMs: number | null;
+  readonly key: string | null;
+  /** One letter, by where it lies. */
+  readonly place: { readonly partition: number; readonly offset: number } | null;
+};
 
 /** A record of the dead letters and what its headers say. */
 export type Letter = { readonly record: KafkaRecord; readonly facts: LetterFacts };
@@ -28,6 +42,10 @@ export function isPlaced(letter: Letter): letter is PlacedLetter {
 export function matches({ record, facts }: Letter, filter: LetterFilter): boolean {
   if (filter.topic !== null && facts.topic !== filter.topic) return false;
   if (filter.code !== null && facts.code !== filter.code) return false;
+  if (filter.process !== null && facts.process !== filter.process) return false;
+  const { place } = filter;
+  if (place && (record.partition !== place.partition || record.offset !== place.offset))
+    return false;
   if (filter.sinceMs !== null && record.timestampMs < filter.sinceMs) return false;
   if (filter.untilMs !== null && record.timestampMs > filter.untilMs) return false;
   return filter.key === null || record.key?.toString() === filter.key;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fateOf, type Known, recordBack } from '../../../analyst/fate.ts';
-import { isPlaced, letterOf, originalOf } from '../../../analyst/letter.ts';
+import { fateOf, type Known, recordBack } from '../../../redrive/fate.ts';
+import { isPlaced, letterOf, originalOf } from '../../../redrive/letter.ts';
 import { deadLetter } from '../../../runtime/dead-letter.ts';
 import type { ErrorCode } from '../../../runtime/errors.ts';
 import { partitionOf } from '../../../runtime/kafka/partitioner.ts';

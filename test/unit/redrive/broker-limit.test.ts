@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { fitsBroker } from '../../../analyst/broker-limit.ts';
+import { fitsBroker } from '../../../redrive/broker-limit.ts';
 import type { Header } from '../../../runtime/kafka/record.ts';
 
 /** Bytes that no compression makes fewer. */
