@@ -36,9 +36,17 @@ import { readJsonBodies } from './http/json-body.ts';
 import { noteOpenRequests } from './http/open-requests.ts';
 import { noteMethods, refuseOtherMethods } from './http/other-methods.ts';
 import { shedLoad } from './http/overload.ts';
-import { notFound, ProblemSchema, sendProblem } from './http/problem.ts';
+import {
+  maxParamLength,
+  noSuchPath,
+  ProblemSchema,
+  pathTooLong,
+  sendProblem,
+} from './http/problem.ts';
 import { logRequests } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { panel } from './panel/panel.ts';
+import type { PanelParts } from './panel/parts.ts';
 import type { DeadLetters } from './read/dead-letters.ts';
 import type { History } from './read/history.ts';
 import type { TableSource } from './read/tables.ts';
@@ -51,7 +59,7 @@ export type GatewayParts = {
   readonly publish: Publish;
   readonly kafkaAnswers: () => Promise<boolean>;
   readonly history: History;
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: Pick<DeadLetters, 'list'>;
   readonly redrives: Redrives;
   readonly apiKeys: readonly ApiKey[];
   readonly credentials: Credentials;
@@ -61,6 +69,7 @@ export type GatewayParts = {
   readonly loopDelayMs: () => number;
   readonly newId: () => string;
   readonly log: Log;
+  readonly panel: PanelParts;
   readonly timeouts?: Timeouts;
 };
 
@@ -96,8 +105,6 @@ const bodyLimit = 64 * 1024;
 const keepAliveTimeout = 65_000;
 /** Half of the usual 2,048 or more file descriptors, for there are stores and brokers too. */
 const maxConnections = 1000;
-/** An id in percent-encoding; longer ids get to the schema, which says what is wrong. */
-const maxParamLength = 3000;
 
 function createServer(parts: GatewayParts): FastifyInstance {
   const { log, newId, clock, timeouts = usualTimeouts } = parts;
@@ -120,9 +127,8 @@ function createServer(parts: GatewayParts): FastifyInstance {
     genReqId: newId,
     clientErrorHandler: answerClientErrors({ clock, lingerMs: timeouts.lingerMs }),
     frameworkErrors: (error, _request, reply) => {
-      const detail = 'The path is no valid URL, or too long.';
       const status = error.statusCode ?? 400;
-      return void sendProblem(reply.headers(securityHeaders), { status, detail });
+      return void sendProblem(reply.headers(securityHeaders), { ...pathTooLong, status });
     },
   });
   app.server.maxConnections = maxConnections;
@@ -143,9 +149,7 @@ function answerProblems(app: FastifyInstance): void {
     if (problem.status === 500) app.log.error({ ...line, stack: stackOf(error) }, 'a defect');
     return sendProblem(reply, problem);
   });
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, notFound(`There is no ${request.method} of this path; see /docs.`)),
-  );
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, noSuchPath(request)));
 }
 
 /** The gateway's server, and how to close it in a bounded time. */
@@ -196,5 +200,6 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   await app.register(apiKeyRoutes(credentials));
   await app.register(accountRoutes(credentials));
   refuseOtherMethods(app, methods);
+  await app.register(panel(parts.panel));
   return { app, close };
 }

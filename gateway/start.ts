@@ -12,6 +12,7 @@ import { buildApp } from './app.ts';
 import { connectInBackground } from './connection.ts';
 import { openCredentials } from './credentials/credentials.ts';
 import { keepCredentials } from './credentials/keep-credentials.ts';
+import { panelPartsOf } from './panel/parts.ts';
 import { boundReads } from './read/bounded-reads.ts';
 import { openDeadLetters } from './read/dead-letters.ts';
 import { openHistory } from './read/history.ts';
@@ -61,19 +62,24 @@ export async function startGateway(options: {
     newId: nextId,
     log,
   });
-  const { app, close } = await buildApp({
-    ...connection,
+  const shared = {
     source: connection,
+    kafkaAnswers: connection.kafkaAnswers,
     history: openHistory(reads),
     deadLetters: openDeadLetters(reads),
-    redrives,
-    apiKeys: config.apiKeys,
     credentials,
     clock,
     health,
     loopDelayMs: () => eventLoop.delayMs(),
+  };
+  const { app, close } = await buildApp({
+    ...shared,
+    redrives,
+    publish: connection.publish,
+    apiKeys: config.apiKeys,
     newId: nextId,
     log,
+    panel: panelPartsOf({ ...shared, config, reads, credentials }),
   });
   const stop = async () => {
     await close();

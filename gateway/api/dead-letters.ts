@@ -151,7 +151,7 @@ const schema = {
 
 /** GET /api/v1/dead-letters */
 export function deadLetterRoutes(options: {
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: Pick<DeadLetters, 'list'>;
 }): FastifyPluginAsyncTypebox {
   const { deadLetters } = options;
   const onRequest = requireScope('dead-letters:read');

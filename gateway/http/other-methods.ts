@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http';
-import type { FastifyInstance } from 'fastify';
-import { sendProblem } from './problem.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { type Problem, sendProblem } from './problem.ts';
 
 /** The methods of each path, as the routes are registered. */
 export type MethodsByPath = ReadonlyMap<string, ReadonlySet<string>>;
@@ -26,7 +26,11 @@ function knowAllMethods(app: FastifyInstance): void {
  * Makes every other method of a known path a 405 that names the right ones (RFC 9110, section
  * 15.5.6); the framework itself would say 404. Answers before the body is read.
  */
-export function refuseOtherMethods(app: FastifyInstance, noted: MethodsByPath): void {
+export function refuseOtherMethods(
+  app: FastifyInstance,
+  noted: MethodsByPath,
+  answer: (reply: FastifyReply, problem: Problem) => unknown = sendProblem,
+): void {
   knowAllMethods(app);
   const before = new Map(noted);
   for (const [url, methods] of before) {
@@ -37,7 +41,7 @@ export function refuseOtherMethods(app: FastifyInstance, noted: MethodsByPath): 
       schema: { hide: true },
       onRequest: async (request, reply) => {
         const detail = `${request.method} is not possible here; ${allow} is.`;
-        return sendProblem(reply.header('allow', allow), { status: 405, detail });
+        return answer(reply.header('allow', allow), { status: 405, detail });
       },
       handler: () => undefined,
     });

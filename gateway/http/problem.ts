@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { Type } from '@fastify/type-provider-typebox';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** A field of the request, in the request's own words, and what is wrong with it. */
 export type FieldProblem = { readonly field: string; readonly message: string };
@@ -110,6 +110,18 @@ export function badRequest(...errors: readonly FieldProblem[]): Problem {
 
 /** What was asked for does not exist. */
 export const notFound = (detail: string): Problem => ({ status: 404, detail });
+
+/** An id in percent-encoding; longer ids get to the schema, which says what is wrong. */
+export const maxParamLength = 3000;
+
+export const pathTooLong: Problem = {
+  status: 414,
+  detail: 'The path is no valid URL, or too long.',
+};
+
+/** Nothing answers to the path. */
+export const noSuchPath = ({ method }: FastifyRequest): Problem =>
+  notFound(`There is no ${method} of this path; see /docs.`);
 
 /** It may work later, with nothing changed. */
 export function notNow(detail: string, members: Problem['members'] = {}): Problem {

@@ -48,10 +48,15 @@ export type LetterQuery = LetterFilter & {
   readonly after: LetterCursor | null;
 };
 
+/** Where a letter lies in its topic. */
+export type LetterPlace = Pick<LetterCursor, 'partition' | 'generation' | 'offset'>;
+
 /** The dead letters, as PostgreSQL has them. */
 export type DeadLetters = {
   /** DATABASE_UNAVAILABLE when PostgreSQL does not answer. */
   list(query: LetterQuery): Promise<LetterPage>;
+  /** Null when the history has none there. */
+  one(place: LetterPlace): Promise<LetterLine | null>;
 };
 
 type LetterRow = Omit<LetterLine, 'writtenAtMs' | 'redrivenAtMs'> & {
@@ -106,9 +111,24 @@ function lineOf({ writtenAt, redrivenAt, ...row }: LetterRow): LetterLine {
   return { ...row, writtenAtMs: writtenAt.getTime(), redrivenAtMs };
 }
 
+async function readOne(database: Database, { partition, generation, offset }: LetterPlace) {
+  return database.query<LetterRow>`
+    select partition, generation, record_offset as "offset", code, reason, process,
+      source_topic as topic, source_partition as "sourcePartition",
+      source_offset as "sourceOffset", source_timestamp_ms as "sourceTimestampMs", key,
+      left_out_bytes as "leftOutBytes", written_at as "writtenAt", redriven_at as "redrivenAt"
+    from dead_letter_states
+    where partition = ${partition} and generation = ${generation} and record_offset = ${offset}`;
+}
+
 /** The dead letters. Reads always end in time, however long the database takes. */
 export function openDeadLetters(reads: BoundedReads): DeadLetters {
   return {
+    one: (place) =>
+      reads.read(async (database) => {
+        const [row] = await readOne(database, place);
+        return row ? lineOf(row) : null;
+      }),
     list: (query) =>
       reads.read(async (database) => {
         const [counts, rows] = await Promise.all([

@@ -2,15 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { buildApp, type GatewayParts } from '../../../gateway/app.ts';
 import type { Credentials } from '../../../gateway/credentials/credentials.ts';
-import type { DeadLetters } from '../../../gateway/read/dead-letters.ts';
-import type { History } from '../../../gateway/read/history.ts';
 import type { GatewayTables } from '../../../gateway/read/tables.ts';
 import type { Redrives } from '../../../gateway/redrives/redrives.ts';
 import type { GatewayRecord, Published } from '../../../gateway/write/publisher.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { VestnikError } from '../../../runtime/errors.ts';
 import { createHealth } from '../../../runtime/health.ts';
-import { createLog, type Log } from '../../../runtime/log.ts';
 import { newId } from '../../../runtime/random.ts';
 import type { Table } from '../../../runtime/table.ts';
 import type {
@@ -22,9 +19,9 @@ import type {
 } from '../../../schemas/generated/records.ts';
 import { topics } from '../../../schemas/topics.ts';
 import { holdToDocument } from './documented-answers.ts';
+import { noHistory, noLetters, nowMs, panelParts, silentLog } from './panel/panel-parts.ts';
 
-export const nowMs = Date.parse('2026-03-01T09:30:00Z');
-export const silentLog: Log = createLog({ level: 'silent', name: 'test' });
+export { nowMs, silentLog };
 export const apiKeys = [
   { name: 'admins', secret: 'open-sesame' },
   { name: 'robots', secret: 'beep' },
@@ -122,14 +119,12 @@ const noCredentials: Credentials = {
   newSecret: () => '',
 };
 
-const noHistory: History = { requestOf: async () => null };
 const noRedrives: Redrives = {
   begin: () => Promise.reject(new Error('no redrive was expected')),
   find: () => undefined,
   list: () => [],
   stop: async () => undefined,
 };
-const noLetters: DeadLetters = { list: async () => ({ counts: [], letters: [], next: null }) };
 
 /** A gateway whose surroundings are all well, and what it wrote. */
 export type BuiltGateway = {
@@ -164,6 +159,7 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     loopDelayMs: () => 0,
     newId: () => newId(nowMs),
     log: silentLog,
+    panel: panelParts(),
     ...parts,
   });
   onTestFinished(() => app.close());

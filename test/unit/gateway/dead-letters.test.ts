@@ -23,7 +23,7 @@ const letter: LetterLine = {
 
 function remembering() {
   const asked: LetterQuery[] = [];
-  const deadLetters: DeadLetters = {
+  const deadLetters: Pick<DeadLetters, 'list'> = {
     async list(query) {
       asked.push(query);
       const counts = [
@@ -73,7 +73,7 @@ test('letters with their counts, and the cursor of the next page', async () => {
 
 test('a time that no date can hold is null', async () => {
   const far = { ...letter, sourceTimestampMs: 999_999_999_999_999 };
-  const deadLetters: DeadLetters = {
+  const deadLetters: Pick<DeadLetters, 'list'> = {
     list: async () => ({ counts: [], letters: [far], next: null }),
   };
   const response = await get('', { deadLetters, asked: [] });
@@ -127,7 +127,7 @@ test('without a key nothing is told', async () => {
 });
 
 test('while PostgreSQL is away it says so', async () => {
-  const deadLetters: DeadLetters = {
+  const deadLetters: Pick<DeadLetters, 'list'> = {
     list: async () => {
       throw new VestnikError('DATABASE_UNAVAILABLE', 'no answer');
     },

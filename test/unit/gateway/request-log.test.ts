@@ -30,7 +30,7 @@ test('a line says what was asked and how it ended, and nothing about people', as
   expect(answered).toEqual([
     'POST /api/v1/notifications/email 202',
     'GET /api/v1/users/:id 404',
-    'GET unknown 404',
+    'GET /* 404',
     'GET /api/v1/requests/:id 500',
   ]);
   expect(lines.join()).toContain('broken');

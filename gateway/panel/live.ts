@@ -1,0 +1,87 @@
+import type { FastifyReply } from 'fastify';
+import type { Clock } from '../../runtime/clock.ts';
+import { describeError } from '../../runtime/errors.ts';
+import { readingMs } from './shared-readings.ts';
+
+/** Tabs of a team; each costs a socket and a look at its session now and then. */
+const maxStreams = 60;
+/** Below the 40 s after which the gateway, and the minute after which proxies call it dead. */
+const beatMs = 15_000;
+
+/** What a stream tells. */
+export type Told = {
+  /** The whole of it as it is now; the empty text when there is nothing yet. */
+  readonly tell: () => Promise<string>;
+  /** Asked with every heartbeat; false ends the stream, as after a log-out elsewhere. */
+  readonly stillWelcome: () => Promise<boolean>;
+};
+
+/** Server-sent events (WHATWG HTML, section 9.2), bounded in number and ended with the gateway. */
+export type LiveStreams = {
+  /** Takes the connection over; false when there are too many. */
+  admit(reply: FastifyReply, told: Told): boolean;
+  close(): void;
+};
+
+/** An event without a name; a line break within its data would end it. */
+const eventText = (data: string): string =>
+  `${data
+    .split('\n')
+    .map((line) => `data: ${line}`)
+    .join('\n')}\n\n`;
+
+/**
+ * Each stream tells what it shows, whole, whenever it is another: so a reader that is slow misses
+ * some and loses nothing, and what waits for it is bounded by one event.
+ */
+export function createLiveStreams({ clock }: { readonly clock: Clock }): LiveStreams {
+  const closing = new AbortController();
+  let streams = 0;
+
+  async function run(reply: FastifyReply, { tell, stillWelcome }: Told, ended: AbortSignal) {
+    const client = reply.raw;
+    let last = '';
+    let beatAtMs = clock.nowMs() + beatMs;
+    while (!ended.aborted) {
+      const text = await tell().catch((error: unknown) => {
+        reply.log.warn({ reason: describeError(error) }, 'a live part must wait');
+        return last;
+      });
+      if (text !== last && !client.writableNeedDrain && !ended.aborted) {
+        client.write(eventText(text));
+        last = text;
+      }
+      if (clock.nowMs() >= beatAtMs) {
+        beatAtMs = clock.nowMs() + beatMs;
+        // While nobody can say, nobody is thrown out: the page shows nothing new then anyway.
+        if (!(await stillWelcome().catch(() => true))) return;
+        if (!client.writableNeedDrain && !ended.aborted) client.write(': still here\n\n');
+      }
+      await clock.sleep(readingMs, ended);
+    }
+  }
+
+  return {
+    admit(reply, told) {
+      if (streams >= maxStreams || closing.signal.aborted) return false;
+      streams += 1;
+      reply.hijack();
+      const client = reply.raw;
+      const left = new AbortController();
+      // A reset by the reader is one of the ways to leave.
+      client.on('error', () => undefined);
+      client.once('close', () => left.abort());
+      client.writeHead(200, {
+        ...(reply.getHeaders() as Record<string, string>),
+        'content-type': 'text/event-stream; charset=utf-8',
+      });
+      const ended = AbortSignal.any([closing.signal, left.signal]);
+      void run(reply, told, ended).finally(() => {
+        streams -= 1;
+        client.end();
+      });
+      return true;
+    },
+    close: () => closing.abort(),
+  };
+}

@@ -1,0 +1,109 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { type History, notificationStates, type RequestHistory } from '../../read/history.ts';
+import { requireVisitor } from '../guards.ts';
+import { stateBadge, tallyOf } from '../notification-states.ts';
+import { sendPage, wordsFor } from '../page.ts';
+import { sendMissing } from '../problem-pages.ts';
+import { type LiveParts, sendStream } from '../stream.ts';
+import { shownTime } from '../times.ts';
+import { numberIn } from '../words/bilingual.ts';
+import type { Words } from '../words/words.ts';
+
+const pageSize = 100;
+const maxIdChars = 255;
+
+const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: maxIdChars }) });
+const uuid = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+const Query = Type.Object({ after: Type.Optional(Type.String({ pattern: uuid })) });
+
+/** States after which nothing more happens. */
+const settledStates: ReadonlySet<string> = new Set([
+  'delivered',
+  'rejected',
+  'suppressed',
+  'unknown',
+  'deadLettered',
+]);
+
+function countsView({ counts }: RequestHistory, words: Words) {
+  const total = notificationStates.reduce((sum, state) => sum + counts[state], 0);
+  const settled = notificationStates
+    .filter((state) => settledStates.has(state))
+    .reduce((sum, state) => sum + counts[state], 0);
+  const number = (count: number) => numberIn(words.language, count);
+  return {
+    words: words.requests,
+    total: words.requests.total(total),
+    isEmpty: total === 0,
+    settled: words.requests.settled(number(settled), number(total)),
+    tally: tallyOf(counts, words),
+  };
+}
+
+function headView(request: RequestHistory, words: Words) {
+  const { requests, shell, language } = words;
+  const { channel, audience, userIds } = request;
+  return {
+    id: request.requestId,
+    channel,
+    channelName: shell.channels[channel],
+    templateId: request.templateId,
+    movieId: request.movieId,
+    audience: audience === null ? requests.people(userIds.length) : requests.audiences(audience),
+    requestedBy: request.requestedBy,
+    requestedAt: shownTime(language, request.requestedAtMs),
+  };
+}
+
+function pageView(request: RequestHistory, words: Words, isLater: boolean) {
+  const { requestId, nextAfter } = request;
+  const path = `/requests/${encodeURIComponent(requestId)}`;
+  return {
+    words: words.requests,
+    request: headView(request, words),
+    counts: countsView(request, words),
+    livePath: `${path}/live`,
+    isLater,
+    firstPath: path,
+    nextPath: nextAfter === null ? null : `${path}?after=${nextAfter}`,
+    notifications: request.notifications.map((each) => ({
+      userId: each.userId,
+      channel: each.channel === null ? null : words.shell.channels[each.channel],
+      state: stateBadge(each.state, words),
+      reason: each.reason,
+      attempts: each.attempts,
+      changed: shownTime(words.language, each.changedAtMs),
+    })),
+  };
+}
+
+/** /requests/{id}: what became of a request, live */
+export function requestPages(
+  options: LiveParts & { readonly history: History },
+): FastifyPluginAsyncTypebox {
+  const { history, readShared } = options;
+  const onRequest = requireVisitor('notifications:read');
+  return async (app) => {
+    const schema = { params: Params, querystring: Query };
+    app.get('/requests/:id', { schema, onRequest }, async (request, reply) => {
+      const words = wordsFor(request);
+      const { after = null } = request.query;
+      const found = await history.requestOf(request.params.id, { limit: pageSize, after });
+      if (!found) return sendMissing(reply, words.requests.missing);
+      const data = pageView(found, words, after !== null);
+      return sendPage(reply, { view: 'request', title: words.requests.title, section: null, data });
+    });
+
+    const live = { schema: { params: Params }, onRequest };
+    app.get('/requests/:id/live', live, async (request, reply) => {
+      const { id } = request.params;
+      const words = wordsFor(request);
+      const read = () => history.requestOf(id, { limit: 1, after: null });
+      const data = async () => {
+        const found = await readShared(`request ${id}`, read);
+        return found ? countsView(found, words) : null;
+      };
+      return sendStream(reply, options, { part: 'request-counts', data });
+    });
+  };
+}

@@ -1,0 +1,22 @@
+import type { Language } from '../../../runtime/config.ts';
+
+/** The same words in both languages. */
+export type Bilingual<W> = Readonly<Record<Language, W>>;
+
+const numbers = { ru: new Intl.NumberFormat('ru'), en: new Intl.NumberFormat('en') };
+const russianRules = new Intl.PluralRules('ru');
+
+/** A number with its thousands apart, as the language writes it. */
+export const numberIn = (language: Language, value: number): string =>
+  numbers[language].format(value);
+
+/** A number and the form of a Russian noun that goes with it: 1 запись, 2 записи, 5 записей. */
+export function russianCount(count: number, one: string, few: string, many: string): string {
+  const rule = russianRules.select(count);
+  const noun = rule === 'one' ? one : rule === 'few' ? few : many;
+  return `${numberIn('ru', count)}\u00a0${noun}`;
+}
+
+/** A number and the form of an English noun that goes with it: 1 record, 2 records. */
+export const englishCount = (count: number, one: string, other: string): string =>
+  `${numberIn('en', count)}\u00a0${count === 1 ? one : other}`;

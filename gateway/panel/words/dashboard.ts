@@ -1,0 +1,109 @@
+import { type Bilingual, englishCount, russianCount } from './bilingual.ts';
+
+const english = {
+  title: 'Now',
+  lead: 'The last hour, minute by minute, as the history knows it.',
+  figures: {
+    events: (count: number): string => (count === 1 ? 'event' : 'events'),
+    notifications: (count: number): string => (count === 1 ? 'notification' : 'notifications'),
+    accepted: (): string => 'accepted by vendors',
+    troubled: (): string => 'rejected or uncertain',
+  },
+  charts: {
+    events: 'Events per minute',
+    notifications: 'Notifications per minute',
+    outcomes: 'Outcomes per minute',
+  },
+  series: {
+    events: 'Events',
+    email: 'E-mail',
+    sms: 'SMS',
+    messenger: 'Messenger',
+    accepted: 'Accepted',
+    suppressed: 'Suppressed',
+    rejected: 'Rejected',
+    unknown: 'Uncertain',
+  },
+  chartSays: (what: string, count: string) => `${what}: ${count} in the last hour`,
+  quiet: 'No event in the last hour',
+  quietText: 'Publish one of each kind and watch it arrive:',
+  underWay: 'Under way',
+  noRequests: 'Nobody has asked for anything yet',
+  noRequestsText: 'A request made through the API appears here, with its progress.',
+  requestFor: {
+    people: (count: number) => `for ${englishCount(count, 'person', 'people')}`,
+    audience: (kind: string) => `for the audience “${kind}”`,
+  },
+  by: (name: string) => `by ${name}`,
+  settled: (settled: string, total: string) => `${settled} of ${total}`,
+  letters: 'Dead letters',
+  noLetters: 'None: every record found its way.',
+  allLetters: 'All dead letters',
+  vendors: 'Vendors',
+  vendorStates: {
+    well: 'answers',
+    silent: 'nothing sent in the last hour',
+    away: 'away or refusing us since',
+  },
+  parts: 'Parts',
+  conditions: 'To be mended',
+  historyAway: 'The history cannot be read now; these figures will return by themselves.',
+};
+
+/** What the dashboard says. */
+export type DashboardWords = typeof english;
+
+const russianNoun = (count: number, ...forms: readonly [string, string, string]) =>
+  russianCount(count, ...forms).replace(/^.*\u00a0/, '');
+
+const russian: DashboardWords = {
+  title: 'Сейчас',
+  lead: 'Последний час по минутам, каким его знает история.',
+  figures: {
+    events: (count) => russianNoun(count, 'событие', 'события', 'событий'),
+    notifications: (count) => russianNoun(count, 'уведомление', 'уведомления', 'уведомлений'),
+    accepted: () => 'принято службами',
+    troubled: () => 'отвергнуто или неясно',
+  },
+  charts: {
+    events: 'События в минуту',
+    notifications: 'Уведомления в минуту',
+    outcomes: 'Исходы в минуту',
+  },
+  series: {
+    events: 'События',
+    email: 'Почта',
+    sms: 'SMS',
+    messenger: 'Мессенджер',
+    accepted: 'Принято',
+    suppressed: 'Удержано',
+    rejected: 'Отвергнуто',
+    unknown: 'Неясно',
+  },
+  chartSays: (what, count) => `${what}: ${count} за последний час`,
+  quiet: 'За последний час событий не было',
+  quietText: 'Опубликуйте по одному каждого вида и посмотрите, как они дойдут:',
+  underWay: 'В работе',
+  noRequests: 'Пока никто ни о чём не просил',
+  noRequestsText: 'Заявка, поданная через API, появится здесь вместе с ходом работы.',
+  requestFor: {
+    people: (count) => `${russianCount(count, 'адресат', 'адресата', 'адресатов')}`,
+    audience: (kind) => `аудитория «${kind}»`,
+  },
+  by: (name) => `от ${name}`,
+  settled: (settled, total) => `${settled} из ${total}`,
+  letters: 'Отложенное',
+  noLetters: 'Пусто: каждая запись нашла свой путь.',
+  allLetters: 'Всё отложенное',
+  vendors: 'Службы',
+  vendorStates: {
+    well: 'отвечает',
+    silent: 'за последний час ничего не отправляли',
+    away: 'не отвечает или отказывает нам с',
+  },
+  parts: 'Части',
+  conditions: 'Требует внимания',
+  historyAway: 'Историю сейчас не прочесть; эти цифры вернутся сами.',
+};
+
+export const dashboardWords: Bilingual<DashboardWords> = { en: english, ru: russian };

@@ -1,0 +1,59 @@
+import { type Bilingual, englishCount, russianCount } from './bilingual.ts';
+
+const english = {
+  title: 'A request',
+  missing:
+    'There is no such request in the history. If it was accepted just now, the history will ' +
+    'know it in a moment.',
+  channel: 'Channel',
+  template: 'Template',
+  movie: 'Movie',
+  audience: 'For',
+  people: (count: number) => englishCount(count, 'listed person', 'listed people'),
+  audiences: (kind: string) => `audience “${kind}”`,
+  requestedBy: 'Asked for by',
+  requestedAt: 'Asked for',
+  total: (count: number) => englishCount(count, 'notification', 'notifications'),
+  settled: (settled: string, total: string) => `${settled} of ${total} settled`,
+  progress: 'How far it is',
+  byState: 'By state',
+  list: 'Notifications',
+  person: 'Person',
+  state: 'State',
+  reason: 'Why',
+  attempts: 'Attempts',
+  changed: 'Changed',
+  emptyTitle: 'Nothing planned yet',
+  emptyText: 'The request is accepted and durable. What it leads to appears here by itself.',
+};
+
+/** What the page of a request says. */
+export type RequestWords = typeof english;
+
+const russian: RequestWords = {
+  title: 'Заявка',
+  missing:
+    'Такой заявки в истории нет. Если её приняли только что, история узнает о ней через мгновение.',
+  channel: 'Канал',
+  template: 'Шаблон',
+  movie: 'Фильм',
+  audience: 'Кому',
+  people: (count) => `${russianCount(count, 'человек', 'человека', 'человек')} по списку`,
+  audiences: (kind) => `аудитория «${kind}»`,
+  requestedBy: 'Кто просил',
+  requestedAt: 'Когда',
+  total: (count) => russianCount(count, 'уведомление', 'уведомления', 'уведомлений'),
+  settled: (settled, total) => `решено ${settled} из ${total}`,
+  progress: 'Сколько сделано',
+  byState: 'По состояниям',
+  list: 'Уведомления',
+  person: 'Человек',
+  state: 'Состояние',
+  reason: 'Почему',
+  attempts: 'Попытки',
+  changed: 'Изменилось',
+  emptyTitle: 'Пока ничего не запланировано',
+  emptyText: 'Заявка принята и сохранена. Всё, к чему она приведёт, появится здесь само.',
+};
+
+export const requestWords: Bilingual<RequestWords> = { en: english, ru: russian };

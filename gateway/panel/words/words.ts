@@ -1,0 +1,39 @@
+import type { Language } from '../../../runtime/config.ts';
+import { type DashboardWords, dashboardWords } from './dashboard.ts';
+import { type DeadLetterWords, deadLetterWords } from './dead-letters.ts';
+import { type LogInWords, logInWords } from './log-in.ts';
+import { type ProblemWords, problemWords } from './problems.ts';
+import { type RequestWords, requestWords } from './requests.ts';
+import { type ShellWords, shellWords } from './shell.ts';
+import { type StateWords, stateWords } from './states.ts';
+import { type SystemWords, systemWords } from './system.ts';
+
+/** Everything that the panel says, in one language; a word that one language lacks is no type. */
+export type Words = {
+  readonly language: Language;
+  readonly shell: ShellWords;
+  readonly logIn: LogInWords;
+  readonly problems: ProblemWords;
+  readonly states: StateWords;
+  readonly dashboard: DashboardWords;
+  readonly deadLetters: DeadLetterWords;
+  readonly requests: RequestWords;
+  readonly system: SystemWords;
+};
+
+const wordsIn = (language: Language): Words => ({
+  language,
+  shell: shellWords[language],
+  logIn: logInWords[language],
+  problems: problemWords[language],
+  states: stateWords[language],
+  dashboard: dashboardWords[language],
+  deadLetters: deadLetterWords[language],
+  requests: requestWords[language],
+  system: systemWords[language],
+});
+
+const dictionaries: Readonly<Record<Language, Words>> = { ru: wordsIn('ru'), en: wordsIn('en') };
+
+/** The words of a language. */
+export const wordsOf = (language: Language): Words => dictionaries[language];

@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'vitest';
+import { acceptedLanguage } from '../../../../gateway/panel/appearance.ts';
+import type { PanelParts } from '../../../../gateway/panel/parts.ts';
+import { type Minute, minutesFrom } from '../../../../gateway/read/overview.ts';
+import { VestnikError } from '../../../../runtime/errors.ts';
+import { askPanel, nobody } from './asked-panel.ts';
+import { nowMs, panelParts } from './panel-parts.ts';
+
+/** What somebody might try to make a page of. */
+const hostile = `<script>alert(1)</script>"'{{constructor}}`;
+const requestId = '0199bbbb-0000-7000-8000-000000000001';
+
+const letter = {
+  writtenAtMs: nowMs,
+  generation: 0,
+  offset: 5,
+  partition: 0,
+  code: 'MOVIE_UNKNOWN',
+  reason: hostile,
+  process: hostile,
+  topic: hostile,
+  sourcePartition: 1,
+  sourceOffset: 7,
+  sourceTimestampMs: -1e20,
+  key: hostile,
+  leftOutBytes: 3,
+  redrivenAtMs: null,
+};
+
+const counts = {
+  rendered: 0,
+  sending: 1,
+  waiting: 0,
+  delivered: 3,
+  rejected: 0,
+  suppressed: 0,
+  unknown: 0,
+  deadLettered: 0,
+};
+
+/** A system in which all that pages show has happened, with the worst of words. */
+const busy: Partial<PanelParts> = {
+  deadLetters: {
+    list: async () => ({
+      counts: [{ code: 'MOVIE_UNKNOWN', count: 1 }],
+      letters: [letter],
+      next: letter,
+    }),
+    one: async ({ offset }) => (offset === letter.offset ? letter : null),
+  },
+  history: {
+    requestOf: async (id) =>
+      id === requestId
+        ? {
+            requestId,
+            channel: 'email',
+            templateId: hostile,
+            movieId: hostile,
+            userIds: ['1'],
+            audience: hostile,
+            requestedBy: hostile,
+            requestedAtMs: nowMs,
+            counts,
+            notifications: [
+              {
+                notificationId: requestId,
+                userId: hostile,
+                channel: null,
+                state: 'rejected',
+                reason: hostile,
+                attempts: 1,
+                changedAtMs: nowMs,
+              },
+            ],
+            nextAfter: requestId,
+          }
+        : null,
+  },
+  overview: {
+    minutes: async (range) =>
+      minutesFrom([{ minute: new Date(nowMs), what: 'email', count: 7 }], range),
+    requests: async () => [
+      {
+        requestId: hostile,
+        channel: 'sms',
+        templateId: hostile,
+        audience: hostile,
+        people: 0,
+        requestedBy: hostile,
+        requestedAtMs: nowMs,
+        planned: 4,
+        settled: 1,
+      },
+    ],
+    vendors: async () => [{ channel: 'sms', kind: 'away', sinceMs: nowMs, reason: hostile }],
+  },
+};
+
+const paths = ['/', '/dead-letters', '/dead-letters/0/0/5', `/requests/${requestId}`, '/system'];
+const looks = (['en', 'ru'] as const).flatMap((language) =>
+  paths.map((path) => [language, path] as const),
+);
+
+describe.each([
+  ['of a busy system', busy],
+  ['of a system in which nothing happened', {}],
+])('the pages %s', (_, parts) => {
+  test.each(looks)('in %s: %s', async (language, path) => {
+    const { open } = await askPanel(parts);
+    const answer = await open(path, { 'accept-language': language });
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.body).toContain(`<html lang="${language}"`);
+    expect(answer.body).not.toContain('<script>');
+    expect(answer.body).not.toMatch(/ style=| on[a-z]+="|undefined|NaN|\[object/);
+  });
+});
+
+test('every page forbids what is not its own', async () => {
+  const { open } = await askPanel();
+  const { headers } = await open('/');
+  expect(headers['content-security-policy']).toBe(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+      "connect-src 'self'; font-src 'self'; frame-src 'self'; form-action 'self'; " +
+      "base-uri 'none'; frame-ancestors 'none'",
+  );
+  expect(headers['cache-control']).toBe('no-store');
+  expect(headers['x-content-type-options']).toBe('nosniff');
+});
+
+test('what a page loads is there, and may be kept for ever', async () => {
+  const { open } = await askPanel();
+  const { body } = await open('/login', nobody);
+  const links = [...body.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, link]) => link);
+  expect(links.length).toBeGreaterThan(10);
+  for (const link of links) {
+    const { statusCode, headers } = await open(link ?? '', nobody);
+    expect([link, statusCode]).toEqual([link, 200]);
+    expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(headers['set-cookie']).toBeUndefined();
+  }
+});
+
+test.each([
+  '/assets/000000000000/../panel.ts',
+  '/assets/000000000000/%2e%2e%2fpanel.ts',
+  '/assets/000000000000/panel.ts',
+])('%s is no file', async (path) => {
+  const { open } = await askPanel();
+  expect((await open(path, nobody)).statusCode).toBe(404);
+});
+
+describe('without what was asked for', () => {
+  test('a person gets a page, and a program a problem', async () => {
+    const { open } = await askPanel();
+    const page = await open('/nope');
+    expect(page.statusCode).toBe(404);
+    expect(page.body).toContain('There is no such page');
+    const problem = await open('/nope', { accept: '*/*' });
+    expect(problem.headers['content-type']).toContain('application/problem+json');
+    expect(problem.headers['content-security-policy']).toContain("default-src 'none'; frame-");
+    const api = await open('/api/v1/nope', { accept: 'text/html' });
+    expect(api.headers['content-type']).toContain('application/problem+json');
+  });
+
+  test.each(['/dead-letters/0/0/9', '/requests/none'])('%s says so', async (path) => {
+    const { open } = await askPanel(busy);
+    const answer = await open(path);
+    expect(answer.statusCode).toBe(404);
+    expect(answer.body).toContain('in the history');
+  });
+
+  test('another method is refused in words, too', async () => {
+    const { send } = await askPanel();
+    const answer = await send('/system', {});
+    expect(answer.statusCode).toBe(405);
+    expect(answer.headers.allow).toContain('GET');
+    expect(answer.body).toContain('That cannot be done here');
+  });
+});
+
+describe('without PostgreSQL', () => {
+  const away = async () => {
+    throw new VestnikError('DATABASE_UNAVAILABLE', 'secret detail');
+  };
+  const parts = { deadLetters: { list: away, one: away }, history: { requestOf: away } };
+
+  test('a page says what is away and that it can be tried again', async () => {
+    const { open } = await askPanel(parts);
+    const answer = await open('/dead-letters');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['retry-after']).toBe('5');
+    expect(answer.body).toContain('PostgreSQL does not answer');
+    expect(answer.body).not.toContain('secret detail');
+  });
+
+  test('the dashboard shows what else is known', async () => {
+    const { open } = await askPanel(parts);
+    const answer = await open('/');
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toContain('The history cannot be read now');
+    expect(answer.body).toContain('This gateway');
+  });
+});
+
+test('a defect of a page is told by its id only', async () => {
+  const { overview } = panelParts();
+  const broken = async () => {
+    throw new TypeError('a secret in the stack');
+  };
+  const { open } = await askPanel({ overview: { ...overview, minutes: broken } });
+  const answer = await open('/');
+  expect(answer.statusCode).toBe(500);
+  expect(answer.body).toContain('A defect of ours');
+  expect(answer.body).not.toContain('a secret');
+});
+
+describe('the look', () => {
+  test.each([
+    ['ru-RU,ru;q=0.9,en;q=0.8', 'ru'],
+    ['en-US,en;q=0.9,ru;q=0.8', 'en'],
+    ['de, ru;q=0.5, en;q=0.3', 'ru'],
+    ['ru;q=0, en;q=0.1', 'en'],
+    ['de', 'en'],
+    [undefined, 'en'],
+  ] as const)('%s is answered in %s', (header, language) => {
+    expect(acceptedLanguage(header)).toBe(language);
+  });
+
+  test('is switched without script, and kept', async () => {
+    const { open, send } = await askPanel();
+    const answer = await send('/appearance', { language: 'ru', next: '/system' });
+    expect(answer.headers.location).toBe('/system');
+    expect(String(answer.headers['set-cookie'])).toContain('vestnik-language=ru; Max-Age=31536000');
+    const page = await open('/login', { cookie: 'vestnik-language=ru; vestnik-theme=dark' });
+    expect(page.body).toContain('<html lang="ru" data-theme="dark">');
+    expect((await send('/appearance', { theme: 'plaid' })).statusCode).toBe(400);
+  });
+});
+
+test('the configuration is shown without its secrets', async () => {
+  const { open } = await askPanel();
+  const { body } = await open('/system');
+  expect(body).toContain('postgres://vestnik@127.0.0.1:5432/vestnik');
+  expect(body).not.toContain('vestnik:vestnik@');
+  expect(body).not.toContain('0:development');
+});
+
+test('a minute without anything is a minute all the same', () => {
+  const rows = [
+    { minute: new Date(nowMs), what: 'email', count: 7 },
+    { minute: new Date(nowMs), what: 'events', count: 2 },
+  ] as const;
+  const range = { fromMs: nowMs - 60_000, toMs: nowMs + 1 };
+  const minutes: readonly Minute[] = minutesFrom(rows, range);
+  expect(minutes.map(({ atMs, email, events, sms }) => [atMs, email, events, sms])).toEqual([
+    [nowMs - 60_000, 0, 0, 0],
+    [nowMs, 7, 2, 0],
+  ]);
+});

@@ -1,0 +1,76 @@
+import { sessionCookieName } from '../../../../gateway/credentials/sessions.ts';
+import { type Identity, scopes } from '../../../../gateway/http/identity.ts';
+import type { PanelParts } from '../../../../gateway/panel/parts.ts';
+import type { PanelSessions } from '../../../../gateway/panel/sessions.ts';
+import { shownSettings } from '../../../../gateway/panel/shown-settings.ts';
+import type { DeadLetters } from '../../../../gateway/read/dead-letters.ts';
+import type { History } from '../../../../gateway/read/history.ts';
+import { minutesFrom, type Overview } from '../../../../gateway/read/overview.ts';
+import type { GatewayTables } from '../../../../gateway/read/tables.ts';
+import { systemClock } from '../../../../runtime/clock.ts';
+import { loadConfig } from '../../../../runtime/config.ts';
+import { createHealth } from '../../../../runtime/health.ts';
+import { createLog, type Log } from '../../../../runtime/log.ts';
+
+export const nowMs = Date.parse('2026-03-01T09:30:00Z');
+export const silentLog: Log = createLog({ level: 'silent', name: 'test' });
+
+/** Pages only ask whether the tables are there. */
+const restored = {} as GatewayTables;
+
+export const noHistory: History = { requestOf: async () => null };
+export const noLetters: DeadLetters = {
+  list: async () => ({ counts: [], letters: [], next: null }),
+  one: async () => null,
+};
+
+/** Who is logged in with the cookie of {@link viewerCookie}. */
+export const viewer: Identity = {
+  kind: 'person',
+  id: '0199aaaa-0000-7000-8000-000000000001',
+  name: 'Вера Холодная',
+  scopes: new Set(scopes),
+};
+export const viewerToken = 'veras-token';
+export const viewerCookie = `${sessionCookieName}=${viewerToken}`;
+
+/** One person, one password and one link. */
+const oneSession: PanelSessions = {
+  personOf: async (token) => (token === viewerToken ? viewer : null),
+  logIn: async ({ password }) =>
+    password === 'secret'
+      ? { kind: 'loggedIn', session: { token: viewerToken, expiresAtMs: nowMs + 3_600_000 } }
+      : { kind: 'wrong' },
+  useLink: async (token) =>
+    token === 'link' ? { token: viewerToken, expiresAtMs: nowMs + 3_600_000 } : null,
+  end: async () => undefined,
+};
+
+/** Nothing happened yet. */
+const noOverview: Overview = {
+  minutes: async (range) => minutesFrom([], range),
+  requests: async () => [],
+  vendors: async () => [],
+};
+
+/** What the pages are given, of surroundings that are all well. */
+export function panelParts(parts: Partial<PanelParts> = {}): PanelParts {
+  return {
+    sessions: oneSession,
+    history: noHistory,
+    deadLetters: noLetters,
+    overview: noOverview,
+    facts: {
+      source: { tables: () => restored, progress: () => ({ restored: 7, total: 7 }) },
+      kafkaAnswers: async () => true,
+      databaseAnswers: async () => true,
+      health: createHealth(silentLog),
+      loopDelayMs: () => 0,
+      settings: shownSettings(loadConfig({})),
+      versions: [['Vestnik', '0.1.0']],
+    },
+    development: { inbox: 'http://127.0.0.1:8025' },
+    clock: { ...systemClock, nowMs: () => nowMs },
+    ...parts,
+  };
+}
