@@ -24,6 +24,7 @@ import { requestRoutes } from './api/requests.ts';
 import { templateRoutes } from './api/templates.ts';
 import { userRoutes } from './api/users.ts';
 import type { Credentials } from './credentials/credentials.ts';
+import { openIdempotentAnswers } from './credentials/idempotent-answers.ts';
 import { identifyKeys } from './credentials/identify.ts';
 import { openKeyCheck } from './credentials/key-check.ts';
 import { openQuotaCheck } from './credentials/quotas.ts';
@@ -32,6 +33,7 @@ import { type CloseBounds, closeBounds, closeInTime, noteSockets } from './http/
 import { endEarlyAnswered } from './http/early-answers.ts';
 import { problemOf } from './http/failure.ts';
 import { requireHost } from './http/host-header.ts';
+import { keepAnswers } from './http/idempotency.ts';
 import { readJsonBodies } from './http/json-body.ts';
 import { noteOpenRequests } from './http/open-requests.ts';
 import { noteMethods, refuseOtherMethods } from './http/other-methods.ts';
@@ -184,6 +186,7 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   const keys = openKeyCheck(credentials);
   app.decorate('identify', identifyKeys({ apiKeys: parts.apiKeys, keys, quotas }));
   const close = guardRequests(app, parts);
+  keepAnswers(app, { answers: openIdempotentAnswers(credentials), ...credentials });
   await describeApi(app);
 
   const methods = noteMethods(app);

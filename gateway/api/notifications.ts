@@ -2,6 +2,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import type { Channel, NotificationRequested } from '../../schemas/generated/records.ts';
 import { topics } from '../../schemas/topics.ts';
 import type { QuotaCheck } from '../credentials/quotas.ts';
+import { idempotencyKeyOf } from '../http/idempotency.ts';
 import { askerOf, requireScope, securityOf } from '../http/identity.ts';
 import { notNow, type Problem, problemResponses, sendProblem } from '../http/problem.ts';
 import { notRestored, type TableSource } from '../read/tables.ts';
@@ -24,22 +25,6 @@ const channels = {
   messenger: { operationId: 'requestMessage', what: 'a messenger message' },
 } as const;
 
-const maxKeyLength = 255;
-
-const Headers = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: maxKeyLength,
-      pattern: '^[\\x21-\\x7e]+$',
-      description:
-        'A text of your choice, a UUID for example. A call that is repeated with the same key, ' +
-        'API key and channel gets the same request_id, and its notifications have the same ids, ' +
-        'at any time later. The body is not compared: use a new key for another request.',
-    }),
-  ),
-});
-
 const Accepted = Type.Object(
   {
     request_id: Type.String({ description: 'Also the key of the record in Kafka.' }),
@@ -60,7 +45,6 @@ function schemaFor(channel: Channel) {
     description,
     tags: ['notifications'],
     security: securityOf('notifications:write'),
-    headers: Headers,
     body: NotificationBody,
     response: {
       202: Accepted,
@@ -96,18 +80,19 @@ function problemOf(
 export function notificationRoutes(options: NotificationRoutesOptions): FastifyPluginAsyncTypebox {
   const { source, publish, quotas, newId, nowMs } = options;
   const onRequest = requireScope('notifications:write');
+  const config = { sameWithoutAnswers: true };
   return async (app) => {
     for (const channel of Object.keys(channels) as Channel[]) {
       const url = `/api/v1/notifications/${channel}`;
       const schema = schemaFor(channel);
-      app.post(url, { schema, onRequest }, async (request, reply) => {
+      app.post(url, { schema, onRequest, config }, async (request, reply) => {
         const { body } = request;
         const asker = askerOf(request);
         const { id: askerId, name: requestedBy } = asker;
         const tables = source.tables();
         if (!tables) return sendProblem(reply, notRestored(source.progress()));
-        const idempotencyKey = request.headers['idempotency-key'];
-        const repeatable = idempotencyKey !== undefined;
+        const idempotencyKey = idempotencyKeyOf(request);
+        const repeatable = idempotencyKey !== null;
         const requestId = repeatable ? requestIdOf({ askerId, channel, idempotencyKey }) : newId();
         const asked = { channel, body, requestId, requestedBy };
         const decision = decideRequest({ ...asked, requestedAtMs: nowMs() }, tables);

@@ -4,6 +4,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Publish } from '../write/publisher.ts';
 import { flushAudit } from './audit-outbox.ts';
 import type { Credentials } from './credentials.ts';
+import { openIdempotentAnswers } from './idempotent-answers.ts';
 
 /** Who asks for the audit waits as long for what was done just now. */
 const flushMs = 2000;
@@ -45,10 +46,12 @@ export async function keepCredentials(options: {
   readonly signal: AbortSignal;
 }): Promise<void> {
   const { credentials, publish, clock, log, signal } = options;
+  const answers = openIdempotentAnswers(credentials);
   let told = false;
   for (let round = 0; !signal.aborted; round += 1) {
     try {
       const done = await flushAudit(credentials, publish);
+      await answers.clean();
       if (round % cleanEvery === 0) await cleanCredentials(credentials);
       told &&= !done;
     } catch (error) {

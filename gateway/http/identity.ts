@@ -55,6 +55,10 @@ declare module 'fastify' {
 /** As an operation of OpenAPI says it; since 3.1 a bearer scheme names scopes as well. */
 export const securityOf = (scope: Scope) => [{ apiKey: [scope] }];
 
+/** The secret that an Authorization header carries (RFC 6750); null: none. */
+export const bearerOf = ({ headers }: FastifyRequest): string | null =>
+  /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
+
 const challenge = 'Bearer realm="vestnik"';
 
 /**
@@ -64,8 +68,8 @@ const challenge = 'Bearer realm="vestnik"';
 export function requireScope(scope: Scope): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const { authorization } = request.headers;
-    const secret = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-    const found = secret === undefined ? null : await request.server.identify(secret);
+    const secret = bearerOf(request);
+    const found = secret === null ? null : await request.server.identify(secret);
     if (found && !found.ok) return sendProblem(reply, found.problem);
     const identity = found?.value ?? null;
     if (!identity) {
