@@ -1,4 +1,4 @@
-# One image for every role: `docker run vestnik processors`, `connectors email`, `gateway`, `deploy`, `redrive`.
+# One image for every role: `docker run vestnik processors`, `connectors email`, `gateway`, `deploy`, `redrive`, `admin`.
 # test/own-broker/composed.test.ts does what is written here in a plain folder, line by line.
 
 # The Node that package.json pins for development, from the official image.

@@ -27,10 +27,11 @@ case $role in
     exec node gateway/main.ts "$@"
     ;;
   deploy) exec node runtime/deploy/main.ts "$@" ;;
+  admin) exec node gateway/admin/main.ts "$@" ;;
   redrive) exec node analyst/main.ts "$@" ;;
   inbox | samples) exec node "dev/container/$role.ts" "$@" ;;
   *)
-    echo 'Name a role: processors [names] | connectors [names] | gateway | deploy | redrive' >&2
+    echo 'Name a role: processors [names] | connectors [names] | gateway | deploy | redrive | admin' >&2
     exit 2
     ;;
 esac

@@ -29,6 +29,7 @@ export const commands = {
   demo: only('demo', 'node', 'dev/demo.ts'),
   deploy: only('deploy', 'node', 'runtime/deploy/main.ts'),
   redrive: { ...only('redrive', 'node', 'analyst/main.ts'), besideStart: true },
+  admin: { ...only('admin', 'node', 'gateway/admin/main.ts'), besideStart: true },
   reset: { ...only('reset', 'node', 'dev/reset.mjs'), bare: true },
   // With arguments (a file, -t a name) one run looks in all projects; else the long ones first. Two
   // at a time: most of them wait for a broker most of the time.

@@ -15,6 +15,9 @@ export function useStartedSystem() {
       KAFKA_BROKERS: started.kafka,
       SCHEMA_REGISTRY_URL: started.schemaRegistry,
     });
+    // Whoever names a database means another system.
+    if (process.env.DATABASE_URL) return;
+    setInEnvironment({ DATABASE_URL: started.postgres, PORT: new URL(started.gateway).port });
   } catch {
     // Nothing was started here: the usual ports are tried, and the command says what is missing.
   }

@@ -13,6 +13,7 @@ import { describeState, type StepName, wordsFor } from '../words.ts';
 import { ensureApiKey } from './api-key.ts';
 import { awaitLeaders } from './await-leaders.ts';
 import type { Board } from './board.ts';
+import { developerLink } from './developer-link.ts';
 import { type Endpoints, removeEndpoints, writeEndpoints } from './endpoints.ts';
 import { chooseGatewayPort, type GatewayPort } from './gateway-port.ts';
 import { holdLines } from './held-lines.ts';
@@ -31,6 +32,8 @@ export type System = {
   readonly endpoints: Endpoints;
   readonly infraKind: InfraKind;
   readonly apiKey: string;
+  /** Logs the developer in, once; null: that account is disabled. */
+  readonly loginUrl: string | null;
   readonly logPath: string;
   /** Rejects when a part of it cannot go on; the message says which and why. */
   readonly failed: Promise<never>;
@@ -203,12 +206,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       postgres: infra.databaseUrl,
       inbox: inbox.url,
     };
+    const { databaseUrl } = infra;
+    const loginUrl = await developerLink({ databaseUrl, gatewayUrl: roles.gatewayUrl, log });
     writeEndpoints(dataDir, endpoints);
     started.push({ stop: () => removeEndpoints(dataDir) });
     lines.forget();
     const failed = Promise.race([infra.failed, roles.failed]);
     const stop = () => stopAll(started);
-    return { endpoints, infraKind: infra.kind, apiKey, logPath, failed, stop };
+    return { endpoints, infraKind: infra.kind, apiKey, loginUrl, logPath, failed, stop };
   } catch (error) {
     if (!signal.aborted) lines.show();
     await stopAll(started);

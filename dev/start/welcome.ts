@@ -19,7 +19,7 @@ function shortPath(path: string): string {
 
 /** What is shown when all is up: where everything is, and what to try first. */
 export function welcomeText(
-  { endpoints, infraKind, apiKey, logPath }: Omit<System, 'failed' | 'stop'>,
+  { endpoints, infraKind, apiKey, loginUrl, logPath }: Omit<System, 'failed' | 'stop'>,
   words: Words,
 ): string {
   const { gateway, inbox, kafka, schemaRegistry, postgres } = endpoints;
@@ -31,6 +31,7 @@ export function welcomeText(
     [words.registry, schemaRegistry],
     [words.postgres, infraKind === 'external' ? withoutPassword(postgres) : postgres],
     [words.apiKey, apiKey],
+    ...(loginUrl === null ? [] : [[words.logIn, loginUrl] as const]),
     [words.log, shortPath(logPath)],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));

@@ -7,6 +7,7 @@ import {
   listAccounts,
 } from '../../gateway/credentials/accounts.ts';
 import { flushAudit } from '../../gateway/credentials/audit-outbox.ts';
+import { linkByName } from '../../gateway/credentials/link-by-name.ts';
 import { type Role, scopesOf } from '../../gateway/credentials/roles.ts';
 import { personOfSession, useLoginLink } from '../../gateway/credentials/sessions.ts';
 import type { GatewayRecord, Published } from '../../gateway/write/publisher.ts';
@@ -161,4 +162,18 @@ test('every change is in the audit once Kafka has it, and names no secret', asyn
   const nothing = published('acknowledged');
   expect(await flushAudit(credentials, nothing.publish)).toBe(true);
   expect(nothing.records).toEqual([]);
+});
+
+test('the command line lets a name in; its account is made once and keeps its role', async () => {
+  const { credentials } = opened;
+  const first = { command: 'admin', name: 'Первая', role: 'admin' } as const;
+  const made = await linkByName(credentials, first);
+  expect(made).toMatchObject({ ok: true, value: { made: true, role: 'admin' } });
+  const again = await linkByName(credentials, { ...first, name: 'ПЕРВАЯ', role: 'viewer' });
+  expect(again).toMatchObject({ ok: true, value: { made: false, role: 'admin' } });
+  const tokens = [made, again].map((each) => (each.ok ? each.value.link.token : ''));
+  expect(await useLoginLink(credentials, tokens[0] ?? '')).toBeNull();
+  expect(await useLoginLink(credentials, tokens[1] ?? '')).toMatchObject({
+    person: { name: 'Первая', role: 'admin', hasPassword: false, byLink: true },
+  });
 });

@@ -13,6 +13,12 @@ import { users } from '../../dev/samples/users.ts';
 import { readApiKey } from '../../dev/start/api-key.ts';
 import { type Endpoints, readEndpoints } from '../../dev/start/endpoints.ts';
 import { exampleRequest } from '../../dev/start/welcome.ts';
+import { openCredentials } from '../../gateway/credentials/credentials.ts';
+import { useLoginLink } from '../../gateway/credentials/sessions.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { createLog } from '../../runtime/log.ts';
+import { openDatabase } from '../../runtime/postgres.ts';
+import { newId, newSecret } from '../../runtime/random.ts';
 import { until } from './support/system.ts';
 
 /** A newcomer's first minutes: `npm start`, the request that it prints, `npm run demo`, Ctrl-C. */
@@ -116,6 +122,22 @@ test('the request that the start prints sends three e-mails in Russian', async (
     expect(mail?.subject).toBe(`Вышла новая серия: ${movie?.title}`);
     expect(mail?.text).toContain(`Уважаемый ${user.fullName}, вышла новая серия ${movie?.title}`);
   }
+});
+
+test('the link of the start logs the developer in once, and Kafka has the audit', async () => {
+  const log = createLog({ level: 'silent', name: 'test' });
+  const database = openDatabase({ url: system.endpoints.postgres, log });
+  const ids = { newId: () => newId(systemClock.nowMs()), newSecret };
+  const credentials = await openCredentials({ database, clock: systemClock, log, ...ids });
+  const token = /\/login\/link\/([A-Za-z0-9_-]{43})/.exec(system.output())?.[1] ?? '';
+  const loggedIn = await useLoginLink(credentials, token);
+  expect(loggedIn?.person).toMatchObject({ name: 'developer', role: 'admin', hasPassword: false });
+  expect(await useLoginLink(credentials, token)).toBeNull();
+  await until('the audit is in Kafka', async () => {
+    const left = await database.query`select place from gateway.audit_outbox`;
+    return left.length === 0;
+  });
+  await database.close();
 });
 
 test('the demo shows every kind on every channel and ends well', async () => {

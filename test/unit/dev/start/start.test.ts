@@ -193,6 +193,7 @@ describe('the welcome', () => {
     endpoints,
     infraKind: 'embedded' as const,
     apiKey: 'the-key',
+    loginUrl: `${endpoints.gateway}/login/link/once`,
     logPath: '/data/logs/vestnik.log',
   };
 
@@ -200,6 +201,7 @@ describe('the welcome', () => {
     const text = welcomeText(system, words);
     for (const address of Object.values(endpoints)) expect(text).toContain(address);
     expect(text).toContain(`${endpoints.gateway}/docs`);
+    expect(text).toContain(`${endpoints.gateway}/login/link/once`);
     expect(text).toContain("-H 'Authorization: Bearer the-key'");
     expect(text).toContain(`-d '${exampleRequest}'`);
     expect(JSON.parse(exampleRequest)).toEqual({
@@ -213,6 +215,10 @@ describe('the welcome', () => {
     const text = welcomeText({ ...system, infraKind: 'external' }, words);
     expect(text).not.toContain('secret');
     expect(text).toContain('postgres://vestnik:***@127.0.0.1:5432/vestnik');
+  });
+
+  test('has no link for an account that was disabled', () => {
+    expect(welcomeText({ ...system, loginUrl: null }, words)).not.toContain(words.logIn);
   });
 
   test('speaks Russian, too', () => {
