@@ -186,7 +186,8 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   const keys = openKeyCheck(credentials);
   app.decorate('identify', identifyKeys({ apiKeys: parts.apiKeys, keys, quotas }));
   const close = guardRequests(app, parts);
-  keepAnswers(app, { answers: openIdempotentAnswers(credentials), ...credentials });
+  const { newId, newSecret } = credentials;
+  keepAnswers(app, { answers: openIdempotentAnswers(credentials), newId, newSecret });
   await describeApi(app);
 
   const methods = noteMethods(app);

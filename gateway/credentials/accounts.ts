@@ -1,7 +1,7 @@
 import { type Actor, auditEntry } from '../audit.ts';
 import type { Scope } from '../http/identity.ts';
-import { badRequest, notFound, type Outcome, type Problem } from '../http/problem.ts';
-import { loginOf } from './account-name.ts';
+import { notFound, type Outcome, type Problem } from '../http/problem.ts';
+import { loginOf, nameProblem } from './account-name.ts';
 import type { Credentials } from './credentials.ts';
 import { type LoginLink, newLoginLink } from './login-links.ts';
 import { type Role, scopesOf } from './roles.ts';
@@ -79,10 +79,9 @@ export async function createAccount(
   { name, role }: { readonly name: string; readonly role: Role },
 ): Promise<Outcome<{ readonly account: Account; readonly link: LoginLink }>> {
   const { database, clock, newId } = credentials;
-  const problem = escalation(changer, role);
+  const problem = escalation(changer, role) ?? nameProblem(name);
   if (problem) return refused(problem);
   const written = name.normalize('NFC').trim();
-  if (written === '') return refused(badRequest({ field: 'name', message: 'is empty' }));
   const id = newId();
   const nowMs = clock.nowMs();
   const link = newLoginLink(credentials);

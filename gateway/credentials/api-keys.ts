@@ -1,6 +1,7 @@
 import { auditEntry } from '../audit.ts';
 import type { Identity, Scope } from '../http/identity.ts';
 import { badRequest, notFound, type Outcome, type Problem } from '../http/problem.ts';
+import { nameProblem } from './account-name.ts';
 import type { Credentials } from './credentials.ts';
 import { secretHash } from './secret-hash.ts';
 
@@ -60,7 +61,8 @@ function problemWith(wanted: WantedKey, asker: Identity, nowMs: number): Problem
   if (lacking.length > 0) {
     return { status: 403, detail: `You cannot grant ${lacking.join(', ')}: you have it not.` };
   }
-  if (wanted.name.trim() === '') return badRequest({ field: 'name', message: 'is empty' });
+  const unnamed = nameProblem(wanted.name);
+  if (unnamed) return unnamed;
   if (wanted.expiresAtMs === null || wanted.expiresAtMs > nowMs) return null;
   return badRequest({ field: 'expires_at', message: 'is past' });
 }

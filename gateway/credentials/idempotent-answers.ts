@@ -82,14 +82,21 @@ async function claimAll(
 
 type Kept = { readonly claim: Claim; readonly sealed: string };
 
-/** Whoever took a claim over keeps its own answer: the holder must still be the same. */
+/**
+ * Whoever took a claim over keeps its own answer: the holder must still be the same. Rows are
+ * locked in the order of claims, for the same reason as there.
+ */
 async function keepAll({ database }: Credentials, kept: readonly Kept[]): Promise<readonly null[]> {
   await database.query`
     update gateway.idempotent_answers as had set answer = kept.answer
-    from unnest(${kept.map(({ claim }) => claim.claimHash)}::text[],
-      ${kept.map(({ claim }) => claim.holder)}::text[],
-      ${kept.map(({ sealed }) => sealed)}::text[]) as kept (claim_hash, holder, answer)
-    where had.claim_hash = kept.claim_hash and had.holder = kept.holder`;
+    from (
+      select own.claim_hash, given.answer from gateway.idempotent_answers as own
+      join unnest(${kept.map(({ claim }) => claim.claimHash)}::text[],
+        ${kept.map(({ claim }) => claim.holder)}::text[],
+        ${kept.map(({ sealed }) => sealed)}::text[]) as given (claim_hash, holder, answer)
+        on own.claim_hash = given.claim_hash and own.holder = given.holder
+      order by own.claim_hash for update of own) as kept
+    where had.claim_hash = kept.claim_hash`;
   return kept.map(() => null);
 }
 
@@ -112,7 +119,8 @@ export function openIdempotentAnswers(credentials: Credentials): IdempotentAnswe
       await database.query`
         delete from gateway.idempotent_answers where claim_hash in (
           select claim_hash from gateway.idempotent_answers
-          where claimed_at <= ${new Date(clock.nowMs() - keptMs)} limit ${maxCleaned})`;
+          where claimed_at <= ${new Date(clock.nowMs() - keptMs)} limit ${maxCleaned}
+          for update skip locked)`;
     },
   };
 }

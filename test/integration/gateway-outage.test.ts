@@ -113,10 +113,16 @@ test('when Kafka goes, the outcome is unknown; once it is back, a retry is the s
   expect(before.status).toBe(202);
   await stopOwnBroker();
 
-  const lost = await client.post(email, body, repeatable);
+  const known = await client.post(email, body, repeatable);
+  expect(known.status).toBe(202);
+  expect(known.body).toEqual(before.body);
+  expect(known.headers.get('idempotent-replayed')).toBe('true');
+
+  const later = { 'idempotency-key': 'outage-later' };
+  const lost = await client.post(email, body, later);
   expect(lost.status).toBe(503);
   expect(lost.headers.get('retry-after')).not.toBeNull();
-  expect(lost.body['request_id']).toBe(before.body['request_id']);
+  expect(lost.body['request_id']).not.toBe(before.body['request_id']);
   const unready = await client.get('/health/ready');
   expect(unready.body['missing']).toEqual(['kafka']);
   expect((await client.get('/api/v1/movies/1')).status).toBe(200);
@@ -124,8 +130,8 @@ test('when Kafka goes, the outcome is unknown; once it is back, a retry is the s
   await startOwnBroker();
   await until('it is ready', async () => (await client.get('/health/ready')).status === 200);
   await until('the retry is taken', async () => {
-    const again = await client.post(email, body, repeatable);
-    expect(again.body['request_id']).toBe(before.body['request_id']);
+    const again = await client.post(email, body, later);
+    expect(again.body['request_id']).toBe(lost.body['request_id']);
     return again.status === 202;
   });
 });
