@@ -8,7 +8,9 @@ export type Actor =
   | { readonly kind: 'system'; readonly id: string; readonly name: string };
 
 /** What to say beside the subject: ids, scopes, counts. Never a text, a secret or an address. */
-type AuditDetail = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+export type AuditDetail = Readonly<
+  Record<string, string | number | boolean | null | readonly string[]>
+>;
 
 function detailText(detail: AuditDetail | null): string | null {
   if (detail === null) return null;

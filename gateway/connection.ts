@@ -11,24 +11,29 @@ import type { Log } from '../runtime/log.ts';
 import { openSerde } from '../runtime/serde.ts';
 import { type TopicWatch, watchTopics } from '../runtime/topic-watch.ts';
 import { answerWithin } from './http/answer-within.ts';
+import type { BoundedReads } from './read/bounded-reads.ts';
+import { type FlowSource, readFlow, shareFlow } from './read/flow.ts';
 import { gatewayTopics, type TableSource } from './read/tables.ts';
 import { createPublisher, type Publish, writtenTopics } from './write/publisher.ts';
 
 /** The gateway's side of Kafka. It can be asked at any time, also while there is no Kafka. */
-export type Connection = TableSource & {
-  readonly publish: Publish;
-  /** Whether a broker answers now. */
-  kafkaAnswers(): Promise<boolean>;
-  /** Rejects when waiting cannot help. */
-  readonly failed: Promise<never>;
-  close(): Promise<void>;
-};
+export type Connection = TableSource &
+  FlowSource & {
+    readonly publish: Publish;
+    /** Whether a broker answers now. */
+    kafkaAnswers(): Promise<boolean>;
+    /** Rejects when waiting cannot help. */
+    readonly failed: Promise<never>;
+    close(): Promise<void>;
+  };
 
 type ConnectionOptions = {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
   readonly health: Health;
+  /** For the offsets of the history. */
+  readonly reads: BoundedReads;
 };
 
 /** What is there once Kafka and the registry answered. */
@@ -37,6 +42,7 @@ type Link = {
   readonly watch: TopicWatch;
   readonly publish: Publish;
   readonly kafkaAnswers: () => Promise<boolean>;
+  readonly flow: FlowSource['flow'];
   readonly close: () => Promise<void>;
 };
 
@@ -104,6 +110,7 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
       watch,
       publish: createPublisher({ producer, serde, clock, log }),
       kafkaAnswers: createProbe(kafka, clock),
+      flow: shareFlow(() => readFlow({ kafka, appId: config.appId, reads: options.reads }), clock),
       close: () => opened.disposeAsync(),
     };
   } catch (error) {
@@ -167,6 +174,7 @@ export function connectInBackground(options: ConnectionOptions): Connection {
     progress: () => link?.globals.progress() ?? { restored: 0, total: 0 },
     publish: async (records) => (link ? link.publish(records) : { kind: 'busy' }),
     kafkaAnswers: async () => (link ? link.kafkaAnswers() : false),
+    flow: async () => (link ? link.flow() : null),
     failed: failed.promise,
     async close() {
       closing.abort(new DOMException('the gateway is stopped', 'AbortError'));

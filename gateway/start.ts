@@ -13,9 +13,13 @@ import { connectInBackground } from './connection.ts';
 import { openCredentials } from './credentials/credentials.ts';
 import { keepCredentials } from './credentials/keep-credentials.ts';
 import { panelPartsOf } from './panel/parts.ts';
-import { boundReads } from './read/bounded-reads.ts';
+import { openAuditLog } from './read/audit-log.ts';
+import { type BoundedReads, boundReads } from './read/bounded-reads.ts';
 import { openDeadLetters } from './read/dead-letters.ts';
 import { openHistory } from './read/history.ts';
+import { openNotificationSearch } from './read/notification-search.ts';
+import { openNotificationStories } from './read/notification-story.ts';
+import { openNumbers } from './read/numbers.ts';
 import { createRedrives } from './redrives/redrives.ts';
 
 /** Look-ups of a millisecond, and what log-ins need. */
@@ -26,6 +30,14 @@ export type Gateway = Running & {
   /** URL without a slash at its end; with PORT=0 the port that was taken. */
   readonly address: string;
 };
+
+/** What only the API reads of the history. */
+const searchesOf = (reads: BoundedReads) => ({
+  auditLog: openAuditLog(reads),
+  numbers: openNumbers(reads),
+  notificationSearch: openNotificationSearch(reads),
+  notificationStories: openNotificationStories(reads),
+});
 
 /**
  * Listens at once; Kafka, the registry and the tables come in the background, and until then the
@@ -41,9 +53,9 @@ export async function startGateway(options: {
   if (config.production && config.apiKeys.length === 0) {
     throw new VestnikError('CONFIG_INVALID', 'API_KEYS is empty: nobody could ask for anything');
   }
-  const connection = connectInBackground({ config, log, clock, health });
   const database = openDatabase({ url: config.databaseUrl, log });
   const reads = boundReads({ database, clock });
+  const connection = connectInBackground({ config, log, clock, health, reads });
   // Apart from the history's, so that no long read keeps anybody out.
   const access = openDatabase({ url: config.databaseUrl, log, maxConnections: accessConnections });
   const ids = { newId: () => newId(clock.nowMs()), newSecret };
@@ -76,6 +88,8 @@ export async function startGateway(options: {
     ...shared,
     redrives,
     publish: connection.publish,
+    flow: connection.flow,
+    ...searchesOf(reads),
     apiKeys: config.apiKeys,
     newId: nextId,
     log,

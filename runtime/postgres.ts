@@ -1,9 +1,7 @@
 import postgres from 'postgres';
 import { describeError, VestnikError } from './errors.ts';
 import type { Log } from './log.ts';
-
-/** What a statement can be given. JSON goes as text, with `::text::json` in the statement. */
-export type Parameter = string | number | boolean | Date | null | readonly string[];
+import { type Fragment, type Parameter, sql } from './sql.ts';
 
 /**
  * A bounded pool of connections. Failures are DATABASE_UNAVAILABLE when waiting can help, and
@@ -11,13 +9,14 @@ export type Parameter = string | number | boolean | Date | null | readonly strin
  */
 export type Database = {
   /**
-   * Runs one statement, as a tagged template; what is put in becomes a parameter. The statement is
-   * a transaction of its own: what must happen together goes into one, with `with … as (…)`.
+   * Runs one statement, as a tagged template; what is put in becomes a parameter, or is a part of a
+   * statement (sql.ts). The statement is a transaction of its own: what must happen together goes
+   * into one, with `with … as (…)`.
    * Sent at once, awaited or not. bigint comes back as a number.
    */
   query<R extends object>(
     text: TemplateStringsArray,
-    ...parameters: readonly Parameter[]
+    ...parts: readonly (Parameter | Fragment)[]
   ): Promise<readonly R[]>;
   /** Runs statements without parameters in one transaction: all of them or none. */
   script(statements: string): Promise<void>;
@@ -109,6 +108,10 @@ function openPool({ url, maxConnections }: PoolOptions) {
 
 type Pool = ReturnType<typeof openPool>;
 
+/** As the tag of postgres.js takes it. */
+const asTemplate = (texts: readonly string[]): TemplateStringsArray =>
+  Object.assign([...texts], { raw: texts });
+
 /**
  * Opens a pool; connections are made as they are needed. Calls that find none free wait. A call is
  * answered within `answerTimeoutMs`, if only by DATABASE_UNAVAILABLE.
@@ -148,8 +151,11 @@ export function openDatabase(options: {
   }
 
   return {
-    query: (text, ...parameters) =>
-      bounded(async (used) => [...(await used(text, ...parameters))] as never),
+    query: (text, ...parts) =>
+      bounded(async (used) => {
+        const { texts, parameters } = sql(text, ...parts);
+        return [...(await used(asTemplate(texts), ...parameters))] as never;
+      }),
     script: (statements) =>
       bounded(async (used) => {
         await used.unsafe(statements);

@@ -122,7 +122,10 @@ function rendered(name: string, reader: Role): Topic<'Notification'> {
   };
 }
 
-const upstreamEvent = { writers: ['upstream'], readers: ['audience'] } as const;
+const upstreamEvent = {
+  writers: ['upstream', 'gateway'],
+  readers: ['audience', 'postgres'],
+} as const;
 const globalTable = { writers: ['upstream'], readers: ['audience', 'gateway'] } as const;
 
 /**
@@ -148,24 +151,32 @@ export const topics = {
   users: usersTable('users', 'User', {
     key: 'userId',
     keyField: 'id',
-    writers: ['upstream'],
+    // The gateway erases people, and writes nothing else here.
+    writers: ['upstream', 'gateway'],
     readers: ['notify', 'gateway'],
   }),
   preferences: usersTable('preferences', 'Preference', {
     key: 'userId',
     keyField: 'userId',
     writers: ['upstream', 'gateway'],
-    readers: ['notify'],
+    readers: ['notify', 'gateway'],
   }),
   suppressions: usersTable('suppressions', 'Suppression', {
     key: 'userId',
     keyField: 'userId',
-    writers: ['upstream'],
-    readers: ['notify'],
+    writers: ['upstream', 'gateway'],
+    readers: ['notify', 'gateway'],
   }),
   movies: table('movies', 'Movie', { key: 'movieId', keyField: 'id', ...globalTable }),
   templates: table('templates', 'Template', { key: 'templateId', keyField: 'id', ...globalTable }),
   comments: table('comments', 'Comment', { key: 'commentId', keyField: 'id', ...globalTable }),
+
+  erasures: table('erasures', 'Erasure', {
+    key: 'userId',
+    keyField: 'userId',
+    writers: ['gateway'],
+    readers: ['postgres'],
+  }),
 
   directCommands: commands('direct-commands'),
   broadcastCommands: commands('broadcast-commands'),
@@ -253,7 +264,7 @@ export const topics = {
     retentionMs: auditRetentionMs,
     coPartition: null,
     writers: ['gateway'],
-    readers: ['everyone'],
+    readers: ['postgres'],
   } as Topic<'AuditEntry'>,
 } as const satisfies Readonly<Record<string, Topic>>;
 

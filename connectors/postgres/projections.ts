@@ -1,5 +1,8 @@
 import { lanes, type Topic, topics, type ValueOf } from '../../schemas/topics.ts';
+import { type AuditRow, auditRow } from './audit-rows.ts';
 import type { Mapped } from './cells.ts';
+import { type ErasureRow, erasureRow } from './erase-people.ts';
+import { type EventRow, episodeSaid, eventRowOf, movieSaid, replySaid } from './event-rows.ts';
 import { type DeadLetterRow, deadLetterRow, type RedriveRow, redriveRow } from './letter-rows.ts';
 import {
   type DecisionRow,
@@ -21,6 +24,9 @@ export type RowKinds = {
   readonly deliveryEvent: DeliveryEventRow;
   readonly deadLetter: DeadLetterRow;
   readonly redrive: RedriveRow;
+  readonly audit: AuditRow;
+  readonly event: EventRow;
+  readonly erasure: ErasureRow;
 };
 
 export type RowKind = keyof RowKinds;
@@ -43,6 +49,10 @@ function projection<T extends Topic, K extends RowKind>(
 
 /** Everything that the history is made of. */
 export const projections: readonly Projection[] = [
+  projection(topics.erasures, 'erasure', erasureRow),
+  projection(topics.episodeReleased, 'event', eventRowOf(topics.episodeReleased, episodeSaid)),
+  projection(topics.movieAdded, 'event', eventRowOf(topics.movieAdded, movieSaid)),
+  projection(topics.commentReplied, 'event', eventRowOf(topics.commentReplied, replySaid)),
   projection(topics.notificationRequested, 'request', requestRow),
   ...Object.values(lanes)
     .flatMap(({ direct, bulk }) => [direct, bulk])
@@ -51,4 +61,5 @@ export const projections: readonly Projection[] = [
   projection(topics.deliveryEvents, 'deliveryEvent', deliveryEventRow),
   { topic: topics.deadLetters, kind: 'deadLetter', map: deadLetterRow as Projection['map'] },
   projection(topics.redrives, 'redrive', redriveRow),
+  projection(topics.audit, 'audit', auditRow),
 ];

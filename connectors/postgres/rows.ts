@@ -5,13 +5,15 @@ import type {
   NotificationRequested,
   Source,
 } from '../../schemas/generated/records.ts';
-import { id, type Mapped, text, time, toRow, uuid } from './cells.ts';
+import { id, type Mapped, nearestTime, text, time, toRow, uuid } from './cells.ts';
 
 /** Where a record lies; the generation tells two topics of the same name apart. */
 export type Place = {
   readonly partition: number;
   readonly generation: number;
   readonly offset: number;
+  /** When it was written, by the clock of its writer. */
+  readonly timestampMs: number;
 };
 
 /** Rows by the columns of their tables, as they go to PostgreSQL in JSON. */
@@ -49,6 +51,7 @@ export type NotificationRow = SourceColumns & {
   readonly user_offset: number;
   readonly preference_offset: number | null;
   readonly occurred_at: string;
+  readonly written_at: string;
 };
 
 export type DecisionRow = SourceColumns & {
@@ -62,6 +65,7 @@ export type DecisionRow = SourceColumns & {
   readonly reason: string;
   readonly detail: string | null;
   readonly occurred_at: string;
+  readonly written_at: string;
 };
 
 export type DeliveryEventRow = SourceColumns & {
@@ -100,15 +104,15 @@ export function requestRow(value: NotificationRequested): Mapped<RequestRow> {
   });
 }
 
-export function notificationRow(value: Notification): Mapped<NotificationRow> {
+export function notificationRow(value: Notification, place: Place): Mapped<NotificationRow> {
   return toRow({
     notification_id: uuid(value.notificationId),
-    event_id: text(value.eventId),
+    event_id: id(value.eventId),
     event_type: value.eventType,
     request_id: id(value.requestId),
     user_id: id(value.userId),
     channel: value.channel,
-    template_id: text(value.templateId),
+    template_id: id(value.templateId),
     template_version: value.templateVersion,
     locale: text(value.locale),
     address: text(value.address),
@@ -118,22 +122,24 @@ export function notificationRow(value: Notification): Mapped<NotificationRow> {
     user_offset: value.userOffset,
     preference_offset: value.preferenceOffset,
     occurred_at: time(value.occurredAt),
+    written_at: nearestTime(place.timestampMs),
     ...sourceColumns(value.source),
   });
 }
 
-export function decisionRow(value: NotificationDecision): Mapped<DecisionRow> {
+export function decisionRow(value: NotificationDecision, place: Place): Mapped<DecisionRow> {
   return toRow({
     notification_id: uuid(value.notificationId),
-    event_id: text(value.eventId),
+    event_id: id(value.eventId),
     event_type: value.eventType,
     request_id: id(value.requestId),
     user_id: id(value.userId),
     channel: value.channel,
-    template_id: text(value.templateId),
+    template_id: id(value.templateId),
     reason: value.reason,
     detail: text(value.detail),
     occurred_at: time(value.occurredAt),
+    written_at: nearestTime(place.timestampMs),
     ...sourceColumns(value.source),
   });
 }

@@ -2,21 +2,21 @@ import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type
 import { errorTable } from '../../runtime/errors.ts';
 import { allTopics } from '../../schemas/topics.ts';
 import { requireScope, securityOf } from '../http/identity.ts';
-import { problemResponses } from '../http/problem.ts';
-import type { DeadLetters, LetterCursor, LetterLine, LetterPage } from '../read/dead-letters.ts';
+import { type Outcome, problemResponses, sendProblem } from '../http/problem.ts';
+import type {
+  DeadLetters,
+  LetterCursor,
+  LetterLine,
+  LetterPage,
+  LetterQuery,
+} from '../read/dead-letters.ts';
+import { Bound, Filter, Limit, timesOf } from './filters.ts';
 import { isoTime, OrNull, Time } from './schemas.ts';
 
-const defaultLimit = 50;
 /** About 500 KB of answer; more would hold the event loop of everyone. */
-const maxLimit = 500;
-const maxFilterLength = 255;
+const pageSize = { usual: 50, max: 500 };
 /** After the year 9999 ISO 8601 has other forms, which few programs read. */
 const maxTimeMs = Date.parse('9999-12-31T23:59:59.999Z');
-
-const Filter = (description: string) =>
-  Type.Optional(Type.String({ minLength: 1, maxLength: maxFilterLength, description }));
-const Bound = (description: string) =>
-  Type.Optional(Type.String({ format: 'date-time', description }));
 
 const Query = Type.Object(
   {
@@ -36,14 +36,7 @@ const Query = Type.Object(
     redriven: Type.Optional(
       Type.Enum(['true', 'false'], { description: 'Whether the record was sent back.' }),
     ),
-    limit: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: maxLimit,
-        default: defaultLimit,
-        description: 'How many letters to show.',
-      }),
-    ),
+    limit: Limit('letters', pageSize),
     after: Type.Optional(
       Type.String({
         pattern: '^\\d{1,15}-\\d{1,9}-\\d{1,15}-\\d{1,9}$',
@@ -120,20 +113,23 @@ const pageView = ({ counts, letters, next }: LetterPage): Static<typeof Letters>
   next_after: next === null ? null : cursorText(next),
 });
 
-function queryOf(query: Static<typeof Query>): Parameters<DeadLetters['list']>[0] {
+function queryOf(query: Static<typeof Query>): Outcome<LetterQuery> {
   const { code = null, topic = null, process = null, key = null } = query;
-  const { since, until, redriven, after, limit = defaultLimit } = query;
-  const timeMs = (text: string | undefined) => (text === undefined ? null : Date.parse(text));
+  const { redriven, after, limit = pageSize.usual } = query;
+  const times = timesOf(query);
+  if (!times.ok) return times;
   return {
-    code,
-    topic,
-    process,
-    key,
-    sinceMs: timeMs(since),
-    untilMs: timeMs(until),
-    redriven: redriven === undefined ? null : redriven === 'true',
-    limit,
-    after: cursorOf(after),
+    ok: true,
+    value: {
+      code,
+      topic,
+      process,
+      key,
+      ...times.value,
+      redriven: redriven === undefined ? null : redriven === 'true',
+      limit,
+      after: cursorOf(after),
+    },
   };
 }
 
@@ -156,8 +152,10 @@ export function deadLetterRoutes(options: {
   const { deadLetters } = options;
   const onRequest = requireScope('dead-letters:read');
   return async (app) => {
-    app.get('/api/v1/dead-letters', { schema, onRequest }, async (request) =>
-      pageView(await deadLetters.list(queryOf(request.query))),
-    );
+    app.get('/api/v1/dead-letters', { schema, onRequest }, async (request, reply) => {
+      const query = queryOf(request.query);
+      if (!query.ok) return sendProblem(reply, query.problem);
+      return pageView(await deadLetters.list(query.value));
+    });
   };
 }

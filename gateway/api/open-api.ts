@@ -36,6 +36,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         { name: 'notifications', description: 'Ask for notifications, follow what became of them' },
         { name: 'catalogue', description: 'Movies, comments and templates, as their topics say' },
         { name: 'people', description: 'Those who can be notified' },
+        { name: 'events', description: 'What happened, told by hand' },
         { name: 'operations', description: 'What could not be worked on' },
         { name: 'access', description: 'API keys, and people who may log in' },
         { name: 'health', description: 'For load balancers and supervisors' },

@@ -39,6 +39,7 @@ const eventNames = [
 ] as const;
 
 export const ChannelName = Type.Enum([...channelNames]);
+export const EventName = Type.Enum([...eventNames]);
 
 const later = { description: 'unknown: one that this release does not know.' };
 /** What an upstream system wrote; it may know more than this release. */

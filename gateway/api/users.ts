@@ -5,7 +5,7 @@ import { problemResponses, sendProblem } from '../http/problem.ts';
 import { lookUp, type TableSource } from '../read/tables.ts';
 import { IdParams, OrNull, UpstreamChannelName } from './schemas.ts';
 
-const UserView = Type.Object(
+export const UserView = Type.Object(
   {
     id: Type.String(),
     full_name: Type.String(),
@@ -21,7 +21,7 @@ const UserView = Type.Object(
   { description: 'The person.' },
 );
 
-const viewOf = (user: User): Static<typeof UserView> => ({
+export const userView = (user: User): Static<typeof UserView> => ({
   id: user.id,
   full_name: user.fullName,
   email: user.email,
@@ -51,7 +51,7 @@ export function userRoutes(options: { readonly source: TableSource }): FastifyPl
   return async (app) => {
     app.get('/api/v1/users/:id', { schema, onRequest }, async (request, reply) => {
       const user = lookUp(source, 'users', request.params.id);
-      return user.ok ? viewOf(user.value) : sendProblem(reply, user.problem);
+      return user.ok ? userView(user.value) : sendProblem(reply, user.problem);
     });
   };
 }

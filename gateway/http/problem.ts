@@ -65,7 +65,7 @@ const meanings: Readonly<Record<number, string>> = {
   409: 'It does not fit what is there now; `detail` says why.',
   413: 'The body is too large.',
   415: 'The body is not application/json in UTF-8, or it is compressed.',
-  422: 'The text can be rendered for nobody; `missing_values` names what it lacks.',
+  422: 'The content is not right: `errors` names the fields, `missing_values` what a text lacks.',
   429: 'A quota of the API key is used up; Retry-After says until when.',
   500: 'A defect of the gateway; `instance` is the id that its log has.',
   503: 'Not now: try again after the seconds of Retry-After.',

@@ -1,4 +1,5 @@
 import type { Database } from '../../runtime/postgres.ts';
+import { allOf, type Fragment, sql } from '../../runtime/sql.ts';
 import type { BoundedReads } from './bounded-reads.ts';
 
 /** Which letters are meant; null: all. Times are of the letter, both included. */
@@ -64,44 +65,41 @@ type LetterRow = Omit<LetterLine, 'writtenAtMs' | 'redrivenAtMs'> & {
   readonly redrivenAt: Date | null;
 };
 
-const dateOf = (timeMs: number | null) => (timeMs === null ? null : new Date(timeMs));
+function conditionsOf(filter: LetterFilter): Fragment {
+  const { code, topic, process, key, sinceMs, untilMs, redriven } = filter;
+  return allOf([
+    ...(code === null ? [] : [sql`code = ${code}`]),
+    ...(topic === null ? [] : [sql`source_topic = ${topic}`]),
+    ...(process === null ? [] : [sql`process = ${process}`]),
+    ...(key === null ? [] : [sql`key = ${key}`]),
+    ...(sinceMs === null ? [] : [sql`written_at >= ${new Date(sinceMs)}`]),
+    ...(untilMs === null ? [] : [sql`written_at <= ${new Date(untilMs)}`]),
+    ...(redriven === null ? [] : [sql`(redriven_at is not null) = ${redriven}`]),
+  ]);
+}
 
 async function readCounts(database: Database, filter: LetterFilter) {
-  const { code, topic, process, key, redriven } = filter;
-  const [since, until] = [dateOf(filter.sinceMs), dateOf(filter.untilMs)];
   return database.query<{ code: string | null; count: number }>`
-    select code, count(*) from dead_letter_states
-    where (${code}::text is null or code = ${code})
-      and (${topic}::text is null or source_topic = ${topic})
-      and (${process}::text is null or process = ${process})
-      and (${key}::text is null or key = ${key})
-      and (${since}::timestamptz is null or written_at >= ${since})
-      and (${until}::timestamptz is null or written_at <= ${until})
-      and (${redriven}::boolean is null or (redriven_at is not null) = ${redriven})
+    select code, count(*) from dead_letter_states where ${conditionsOf(filter)}
     group by code order by count desc, code`;
+}
+
+function behind(after: LetterCursor | null): Fragment {
+  if (after === null) return sql`true`;
+  const { writtenAtMs, generation, offset, partition } = after;
+  return sql`(written_at, generation, record_offset, partition)
+    < (${new Date(writtenAtMs)}, ${generation}::int, ${offset}::bigint, ${partition}::int)`;
 }
 
 /** One row more than the page tells whether there is a next one. */
 async function readRows(database: Database, { limit, after, ...filter }: LetterQuery) {
-  const { code, topic, process, key, redriven } = filter;
-  const [since, until] = [dateOf(filter.sinceMs), dateOf(filter.untilMs)];
-  const { generation = null, offset = null, partition = null } = after ?? {};
-  const writtenAt = dateOf(after?.writtenAtMs ?? null);
   return database.query<LetterRow>`
     select partition, generation, record_offset as "offset", code, reason, process,
       source_topic as topic, source_partition as "sourcePartition",
       source_offset as "sourceOffset", source_timestamp_ms as "sourceTimestampMs", key,
       left_out_bytes as "leftOutBytes", written_at as "writtenAt", redriven_at as "redrivenAt"
     from dead_letter_states
-    where (${code}::text is null or code = ${code})
-      and (${topic}::text is null or source_topic = ${topic})
-      and (${process}::text is null or process = ${process})
-      and (${key}::text is null or key = ${key})
-      and (${since}::timestamptz is null or written_at >= ${since})
-      and (${until}::timestamptz is null or written_at <= ${until})
-      and (${redriven}::boolean is null or (redriven_at is not null) = ${redriven})
-      and (${writtenAt}::timestamptz is null or (written_at, generation, record_offset, partition)
-        < (${writtenAt}, ${generation}::int, ${offset}::bigint, ${partition}::int))
+    where ${conditionsOf(filter)} and ${behind(after)}
     order by written_at desc, generation desc, record_offset desc, partition desc
     limit ${limit + 1}`;
 }

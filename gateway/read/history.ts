@@ -14,7 +14,7 @@ export const notificationStates = [
   'deadLettered',
 ] as const;
 
-type NotificationState = (typeof notificationStates)[number];
+export type NotificationState = (typeof notificationStates)[number];
 
 type NotificationLine = {
   readonly notificationId: string;

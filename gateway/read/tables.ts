@@ -11,6 +11,8 @@ import { notFound, notNow, type Outcome, type Problem } from '../http/problem.ts
 /** What the gateway keeps a projection of. */
 export const gatewayTopics = {
   users: topics.users,
+  preferences: topics.preferences,
+  suppressions: topics.suppressions,
   movies: topics.movies,
   comments: topics.comments,
   templates: topics.templates,
@@ -33,7 +35,14 @@ type ValueIn<Name extends keyof GatewayTables> = Extract<
   Row<unknown>
 >['value'];
 
-const wordFor = { users: 'user', movies: 'movie', comments: 'comment', templates: 'template' };
+const wordFor = {
+  users: 'user',
+  preferences: 'the preference of user',
+  suppressions: 'the suppression of user',
+  movies: 'movie',
+  comments: 'comment',
+  templates: 'template',
+};
 
 /** There are no tables to answer from yet. */
 export function notRestored(progress: Progress): Problem {

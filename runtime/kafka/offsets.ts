@@ -93,6 +93,48 @@ export async function endOffsets(kafka: KafkaClient, topic: string): Promise<Off
 }
 
 /**
+ * One past the last replicated record of every partition of some topics, by partition number: one
+ * request to each broker.
+ */
+export async function highWatermarks(
+  kafka: KafkaClient,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const { cluster } = kafka;
+  const lists = topics.map(async (topic) =>
+    [...(await leadersOf(cluster, topic))].map(([partition, nodeId]) => ({
+      topic,
+      partition,
+      nodeId,
+    })),
+  );
+  const places = (await Promise.all(lists)).flat();
+  const ends = new Map<string, number[]>(topics.map((topic) => [topic, []]));
+  try {
+    const asked = [...Map.groupBy(places, ({ nodeId }) => nodeId)].map(async ([nodeId, mine]) => {
+      const broker = await cluster.findBroker({ nodeId });
+      const { responses } = await broker.listOffsets({
+        replicaId: consumerReplicaId,
+        isolationLevel: isolationReadUncommitted,
+        topics: [...Map.groupBy(mine, ({ topic }) => topic)].map(([topic, list]) => ({
+          topic,
+          partitions: list.map(({ partition }) => ({ partition, timestamp: latest })),
+        })),
+      });
+      for (const { topic, partitions } of responses) {
+        const found = ends.get(topic) ?? [];
+        for (const { partition, offset } of partitions) found[partition] = Number(offset);
+      }
+    });
+    await Promise.all(asked);
+    return ends;
+  } catch (error) {
+    await cluster.refreshMetadata().catch(() => undefined);
+    throw kafkaFailure(error);
+  }
+}
+
+/**
  * What a group committed for some partitions; null where it committed nothing. Only final after
  * InitProducerId: this client cannot ask for stable offsets (KIP-447), so a commit of the former
  * owner could still be pending.

@@ -149,6 +149,14 @@ export type EpisodeReleased = {
   readonly releasedAt: number;
 };
 
+/** A person was erased: their texts and addresses are in no history, and come into none. Table row, keyed by userId. */
+export type Erasure = {
+  /** User id, the record's key. */
+  readonly userId: string;
+  /** When it was asked for, milliseconds since 1970-01-01 UTC. */
+  readonly erasedAt: number;
+};
+
 /** What made the service speak: three domain events and an administrator's request. */
 export type EventType =
   | 'episodeReleased'
@@ -443,6 +451,7 @@ export type Records = {
   readonly Comment: Comment;
   readonly DeliveryEvent: DeliveryEvent;
   readonly EpisodeReleased: EpisodeReleased;
+  readonly Erasure: Erasure;
   readonly MovieAdded: MovieAdded;
   readonly Movie: Movie;
   readonly NotificationDecision: NotificationDecision;

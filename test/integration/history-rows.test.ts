@@ -33,14 +33,15 @@ function rowsOf(kind: RowKind, mapped: readonly Mapped<RowKinds[RowKind]>[]): St
   return { kind, rows: mapped.flatMap((each) => (each.ok ? [each.row] : [])) };
 }
 
+const place = { partition: 0, generation: 0, offset: 0, timestampMs: 2000 };
 const rendered = (userId = 'anna') =>
-  rowsOf('notification', [notificationRow(notification({ userId, occurredAt: 1000 }))]);
+  rowsOf('notification', [notificationRow(notification({ userId, occurredAt: 1000 }), place)]);
 const declined = (userId = 'anna') =>
-  rowsOf('decision', [decisionRow(decision({ userId, occurredAt: 1000 }))]);
+  rowsOf('decision', [decisionRow(decision({ userId, occurredAt: 1000 }), place)]);
 const happened = (offset: number, kind: DeliveryKind, generation = 0) =>
   rowsOf('deliveryEvent', [
     deliveryEventRow(deliveryEvent({ kind, attempt: offset, happenedAt: 5000 + offset }), {
-      partition: 0,
+      ...place,
       generation,
       offset,
     }),
@@ -197,17 +198,19 @@ test('PostgreSQL takes every row that the mapping makes, whatever the record hol
               userOffset: long,
               occurredAt: at,
             }),
+            place,
           ),
         ]),
         rowsOf('decision', [
           decisionRow(
             decision({ ...common, reason: 'noText', detail: any.reason, occurredAt: at }),
+            place,
           ),
         ]),
         rowsOf('deliveryEvent', [
           deliveryEventRow(
             deliveryEvent({ ...common, attempt: number, retryAfterMs: long, happenedAt: at }),
-            { partition: 0, generation: 0, offset: index },
+            { ...place, offset: index },
           ),
         ]),
       ];

@@ -10,6 +10,7 @@ import type { DeliveryKind } from '../../schemas/generated/records.ts';
 import { type Topic, topics } from '../../schemas/topics.ts';
 import { raw, type Written, written } from '../scenarios/scenario.ts';
 import {
+  auditEntry,
   decision,
   deliveryEvent,
   idOf,
@@ -117,6 +118,9 @@ test('records of every kind become rows, and each planned notification has one s
     ...['waits', 'sends', 'is-there', 'bounced'].map((userId) => lane(userId, requestId)),
     written(topics.smsNotificationsBulk, 'bulk', notification({ requestId, userId: 'bulk' })),
     written(topics.notificationDecisions, 'no', decision({ requestId, userId: 'no' })),
+    ...['entry-1', 'entry-1', 'entry-2'].map((entryId) =>
+      written(topics.audit, entryId, auditEntry(entryId, requestId)),
+    ),
     event('sends', requestId, 'started'),
     event('is-there', requestId, 'started'),
     event('is-there', requestId, 'accepted'),
@@ -135,6 +139,11 @@ test('records of every kind become rows, and each planned notification has one s
     notification_progress: 6,
     dead_letters: 0,
     redrives: 0,
+    audit_entries: 2,
+    events: 0,
+    minute_counts: 0,
+    fan_out_counts: 1,
+    erasures: 0,
   };
   const countOf = async (table: HistoryTable) => (await history.lines(table, requestId)).length;
   const counts = async () =>

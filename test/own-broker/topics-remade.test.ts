@@ -131,6 +131,7 @@ test('a gateway that runs answers of the topic that is there, not of the former 
     log,
     clock: systemClock,
     health: createHealth(log),
+    reads: { read: () => Promise.reject(new Error('nobody reads here')) },
   });
   const has = (id: string) => connection.tables()?.users.get(id) !== undefined;
   const [gone] = people('gone', 1);

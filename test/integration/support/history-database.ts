@@ -20,6 +20,16 @@ const orderedLines = {
     database.query<Line>`select each::text as line from dead_letters each order by line`,
   redrives: (database: Database) =>
     database.query<Line>`select each::text as line from redrives each order by line`,
+  audit_entries: (database: Database) =>
+    database.query<Line>`select each::text as line from audit_entries each order by line`,
+  events: (database: Database) =>
+    database.query<Line>`select each::text as line from events each order by line`,
+  minute_counts: (database: Database) =>
+    database.query<Line>`select each::text as line from minute_counts each order by line`,
+  fan_out_counts: (database: Database) =>
+    database.query<Line>`select each::text as line from fan_out_counts each order by line`,
+  erasures: (database: Database) =>
+    database.query<Line>`select each::text as line from erasures each order by line`,
 } as const;
 
 /** A table of the history. */

@@ -101,6 +101,8 @@ function filled<V extends { readonly id: string }>(values: readonly V[]): Table<
 
 export const tables: GatewayTables = {
   users: filled([anna]),
+  preferences: filled([]),
+  suppressions: filled([]),
   movies: filled([brother]),
   comments: filled([praise]),
   templates: filled(templates),
@@ -152,6 +154,16 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     history: noHistory,
     deadLetters: noLetters,
     redrives: noRedrives,
+    numbers: {
+      lastHour: async () => [],
+      fanOuts: async () => [],
+      vendorTroubles: async () => [],
+      openLetters: async () => ({ counts: [], more: false }),
+    },
+    flow: async () => null,
+    auditLog: { list: async () => ({ entries: [], next: null }) },
+    notificationSearch: { list: async () => ({ notifications: [], next: null }) },
+    notificationStories: { storyOf: async () => null },
     apiKeys,
     credentials: noCredentials,
     clock: { ...systemClock, nowMs: () => nowMs },

@@ -18,7 +18,7 @@ const post = (changes: InjectOptions): InjectOptions => ({
 
 const cases: readonly (readonly [string, InjectOptions, number])[] = [
   ['an unknown path', { url: '/nowhere' }, 404],
-  ['an unknown channel', post({ url: '/api/v1/notifications/fax', payload: {} }), 404],
+  ['an unknown channel', post({ url: '/api/v1/notifications/fax', payload: {} }), 405],
   ['a path that is no URL', { url: '/api/v1/movies/%E0%A4%A' }, 400],
   ['a path without end', { url: `/api/v1/movies/${'x'.repeat(4000)}` }, 414],
   ['GET where only POST is', { url: email }, 405],

@@ -5,7 +5,7 @@ import { deadLetter } from '../../../../runtime/dead-letter.ts';
 import type { Header, KafkaRecord } from '../../../../runtime/kafka/record.ts';
 import { topics } from '../../../../schemas/topics.ts';
 
-const place = { partition: 0, generation: 1, offset: 7 };
+const place = { partition: 0, generation: 1, offset: 7, timestampMs: 0 };
 const record = (changes: Partial<KafkaRecord>): KafkaRecord => ({
   topic: topics.deadLetters.name,
   partition: 0,

@@ -1,4 +1,5 @@
 import type {
+  AuditEntry,
   DeliveryEvent,
   Notification,
   NotificationDecision,
@@ -89,3 +90,16 @@ export function deliveryEvent(given: Partial<DeliveryEvent> = {}): DeliveryEvent
     ...given,
   };
 }
+
+/** Somebody looked at a request; with the same id it is the same entry. */
+export const auditEntry = (entryId: string, requestId: string): AuditEntry => ({
+  entryId,
+  at: noonMs,
+  actorKind: 'key',
+  actorId: 'admins',
+  actorName: 'admins',
+  action: 'request.seen',
+  subjectKind: 'request',
+  subjectId: requestId,
+  detail: null,
+});

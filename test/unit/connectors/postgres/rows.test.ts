@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { auditRow } from '../../../../connectors/postgres/audit-rows.ts';
 import { id, text, time, uuid } from '../../../../connectors/postgres/cells.ts';
 import { projections } from '../../../../connectors/postgres/projections.ts';
 import {
@@ -11,7 +12,12 @@ import {
 import { allTopics } from '../../../../schemas/topics.ts';
 import { decision, deliveryEvent, notification, request } from './records.ts';
 
-const place = { partition: 2, generation: 1, offset: 77 };
+const place = {
+  partition: 2,
+  generation: 1,
+  offset: 77,
+  timestampMs: Date.parse('2026-01-15T12:00:05Z'),
+};
 
 test('a request becomes a row with its list of people', () => {
   expect(requestRow(request({ userIds: ['anna', 'john'] }))).toEqual({
@@ -31,7 +37,7 @@ test('a request becomes a row with its list of people', () => {
 
 test('a notification becomes a row that says what was rendered, and of what', () => {
   const value = notification({ subject: null, preferenceOffset: null });
-  expect(notificationRow(value)).toEqual({
+  expect(notificationRow(value, place)).toEqual({
     ok: true,
     row: {
       notification_id: value.notificationId,
@@ -53,13 +59,14 @@ test('a notification becomes a row that says what was rendered, and of what', ()
       user_offset: 9,
       preference_offset: null,
       occurred_at: '2026-01-15T12:00:00.000Z',
+      written_at: '2026-01-15T12:00:05.000Z',
     },
   });
 });
 
 test('a decision without a channel keeps its reason', () => {
   const value = decision({ channel: null, templateId: null, reason: 'unknownUser' });
-  expect(decisionRow(value)).toMatchObject({
+  expect(decisionRow(value, place)).toMatchObject({
     ok: true,
     row: { channel: null, template_id: null, reason: 'unknownUser', detail: null },
   });
@@ -79,11 +86,39 @@ test('a delivery event knows where its record lies', () => {
   });
 });
 
+test('an audit entry becomes a row, whatever its texts hold', () => {
+  const entry = {
+    entryId: 'e-1',
+    at: Date.parse('2026-01-15T12:00:00Z'),
+    actorKind: 'key',
+    actorId: 'k-1',
+    actorName: 'robots\0',
+    action: 'preference.changed',
+    subjectKind: 'person',
+    subjectId: 'anna',
+    detail: '{"channels":["sms"]}',
+  };
+  expect(auditRow(entry)).toEqual({
+    ok: true,
+    row: {
+      entry_id: 'e-1',
+      happened_at: '2026-01-15T12:00:00.000Z',
+      actor_kind: 'key',
+      actor_id: 'k-1',
+      actor_name: 'robots\uFFFD',
+      action: 'preference.changed',
+      subject_kind: 'person',
+      subject_id: 'anna',
+      detail: '{"channels":["sms"]}',
+    },
+  });
+});
+
 test('a notification id that is no UUID makes no row', () => {
   const notificationId = 'not-a-uuid';
   const reason = 'notification_id is no UUID';
-  expect(notificationRow(notification({ notificationId }))).toEqual({ ok: false, reason });
-  expect(decisionRow(decision({ notificationId }))).toEqual({ ok: false, reason });
+  expect(notificationRow(notification({ notificationId }), place)).toEqual({ ok: false, reason });
+  expect(decisionRow(decision({ notificationId }), place)).toEqual({ ok: false, reason });
   expect(deliveryEventRow(deliveryEvent({ notificationId }), place)).toEqual({ ok: false, reason });
 });
 
@@ -101,8 +136,8 @@ test('U+0000 becomes U+FFFD, in every text', () => {
   expect(text(null)).toBeNull();
   const all = [
     requestRow(request({ userIds: ['\0'], requestedBy: '\0' })),
-    notificationRow(notification({ body: '\0', recipientName: '\0', subject: '\0' })),
-    decisionRow(decision({ detail: '\0' })),
+    notificationRow(notification({ body: '\0', recipientName: '\0', subject: '\0' }), place),
+    decisionRow(decision({ detail: '\0' }), place),
     deliveryEventRow(deliveryEvent({ reason: '\0', code: '\0', providerId: '\0' }), place),
   ];
   for (const mapped of all) expect(JSON.stringify(mapped)).not.toContain('\\u0000');
@@ -112,7 +147,8 @@ test('an id has a bound in bytes, not in characters', () => {
   expect(id('ж'.repeat(450))).toBe('ж'.repeat(450));
   expect(id('ж'.repeat(451))).toEqual({ unfit: 'has more than 900 bytes' });
   const reason = 'user_id has more than 900 bytes';
-  expect(notificationRow(notification({ userId: 'u'.repeat(901) }))).toEqual({ ok: false, reason });
+  const long = notification({ userId: 'u'.repeat(901) });
+  expect(notificationRow(long, place)).toEqual({ ok: false, reason });
 });
 
 test('a time that PostgreSQL would not read makes no row; every other one survives', () => {
