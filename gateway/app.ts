@@ -12,6 +12,7 @@ import { describeError } from '../runtime/errors.ts';
 import type { Health } from '../runtime/health.ts';
 import type { Log } from '../runtime/log.ts';
 import { accountRoutes } from './api/accounts.ts';
+import { announcementRoutes } from './api/announcements.ts';
 import { apiKeyRoutes } from './api/api-keys.ts';
 import { auditRoutes } from './api/audit.ts';
 import { commentRoutes } from './api/comments.ts';
@@ -61,13 +62,16 @@ import type { History } from './read/history.ts';
 import type { NotificationSearch } from './read/notification-search.ts';
 import type { NotificationStories } from './read/notification-story.ts';
 import type { Numbers } from './read/numbers.ts';
+import type { People } from './read/people.ts';
 import type { TableSource } from './read/tables.ts';
 import type { Redrives } from './redrives/redrives.ts';
+import { createDryRuns } from './sending/dry-runs.ts';
 import type { Publish } from './write/publisher.ts';
 
 /** Everything the gateway works with; tests hand in parts of their own. */
 export type GatewayParts = {
   readonly source: TableSource;
+  readonly people: () => People | null;
   readonly publish: Publish;
   readonly kafkaAnswers: () => Promise<boolean>;
   readonly history: History;
@@ -207,8 +211,11 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
 
   const methods = noteMethods(app);
   const nowMs = () => parts.clock.nowMs();
+  const dryRuns = createDryRuns(parts);
   await app.register(healthRoutes({ source, kafkaAnswers, health }));
-  await app.register(notificationRoutes({ ...parts, quotas, nowMs }));
+  const sending = { ...parts, dryRuns, quotas, nowMs };
+  await app.register(notificationRoutes(sending));
+  await app.register(announcementRoutes(sending));
   await app.register(requestRoutes({ history }));
   await app.register(notificationHistoryRoutes(parts));
   await app.register(auditRoutes(parts));

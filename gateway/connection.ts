@@ -13,13 +13,16 @@ import { type TopicWatch, watchTopics } from '../runtime/topic-watch.ts';
 import { answerWithin } from './http/answer-within.ts';
 import type { BoundedReads } from './read/bounded-reads.ts';
 import { type FlowSource, readFlow, shareFlow } from './read/flow.ts';
-import { gatewayTopics, type TableSource } from './read/tables.ts';
+import { joinPeople, type People } from './read/people.ts';
+import { gatewayTopics, gatewayWordFields, type TableSource } from './read/tables.ts';
 import { createPublisher, type Publish, writtenTopics } from './write/publisher.ts';
 
 /** The gateway's side of Kafka. It can be asked at any time, also while there is no Kafka. */
 export type Connection = TableSource &
   FlowSource & {
     readonly publish: Publish;
+    /** Everyone, to be gone through; null as long as the tables are. */
+    people(): People | null;
     /** Whether a broker answers now. */
     kafkaAnswers(): Promise<boolean>;
     /** Rejects when waiting cannot help. */
@@ -39,6 +42,7 @@ type ConnectionOptions = {
 /** What is there once Kafka and the registry answered. */
 type Link = {
   readonly globals: GlobalTables<typeof gatewayTopics>;
+  readonly people: People;
   readonly watch: TopicWatch;
   readonly publish: Publish;
   readonly kafkaAnswers: () => Promise<boolean>;
@@ -98,6 +102,7 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
       kafka,
       serde,
       tables: gatewayTopics,
+      wordFields: gatewayWordFields,
       directory,
       log,
       clock,
@@ -107,6 +112,7 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
     opened.defer(() => globals.close());
     return {
       globals,
+      people: joinPeople(globals.partitions),
       watch,
       publish: createPublisher({ producer, serde, clock, log }),
       kafkaAnswers: createProbe(kafka, clock),
@@ -171,6 +177,7 @@ export function connectInBackground(options: ConnectionOptions): Connection {
   let connecting = connect();
   return {
     tables: () => (link?.globals.caughtUp() ? link.globals.tables : null),
+    people: () => (link?.globals.caughtUp() ? link.people : null),
     progress: () => link?.globals.progress() ?? { restored: 0, total: 0 },
     publish: async (records) => (link ? link.publish(records) : { kind: 'busy' }),
     kafkaAnswers: async () => (link ? link.kafkaAnswers() : false),

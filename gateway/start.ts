@@ -87,6 +87,7 @@ export async function startGateway(options: {
   const { app, close } = await buildApp({
     ...shared,
     redrives,
+    people: connection.people,
     publish: connection.publish,
     flow: connection.flow,
     ...searchesOf(reads),

@@ -10,6 +10,9 @@ export const interests = {
   followedGenres: { prefix: 'genre:', form: 'nfc' },
 } as const;
 
+/** Who a command is for, as far as people are found by it. */
+export type Audience = Pick<NotifyCommand, 'audienceKind' | 'audienceKeys'>;
+
 /** Someone a command is for; `row` is missing when nobody has the listed id. */
 export type Person = {
   readonly userId: string;
@@ -44,7 +47,7 @@ function* listed(users: Table<User>, ids: readonly string[], resumeAfter: string
   }
 }
 
-function* rows(found: Iterable<Found<User>>, command: NotifyCommand): Iterable<Person> {
+function* rows(found: Iterable<Found<User>>, command: Audience): Iterable<Person> {
   for (const row of found) {
     if (isInAudience(row, command)) yield { userId: row.key, row, cursor: rowCursor(row.key) };
   }
@@ -54,14 +57,14 @@ function* rows(found: Iterable<Found<User>>, command: NotifyCommand): Iterable<P
  * Whether a row that was found for a command's audience is of it: one that could not be read when
  * it came is found for every audience, and its schema may have become known since.
  */
-export function isInAudience(row: Found<User> | undefined, command: NotifyCommand): boolean {
+export function isInAudience(row: Found<User> | undefined, command: Audience): boolean {
   if (row === undefined || isUnreadable(row)) return true;
   const words = wordsOf(command);
   return words === null || wordsIn(row.value, interests).some((word) => words.includes(word));
 }
 
 /** The words by which an audience is found; null when it is not found by words. */
-export function wordsOf({ audienceKind, audienceKeys }: NotifyCommand): readonly string[] | null {
+export function wordsOf({ audienceKind, audienceKeys }: Audience): readonly string[] | null {
   switch (audienceKind) {
     case 'movieFollowers':
       return audienceKeys.map((movieId) => wordOf(interests.followedMovieIds, movieId));
@@ -80,7 +83,7 @@ export function wordsOf({ audienceKind, audienceKeys }: NotifyCommand): readonly
  * is looked up when their place is reached.
  */
 export function peopleOf(
-  command: NotifyCommand,
+  command: Audience,
   users: Table<User>,
   resumeAfter: string | null,
 ): Iterable<Person> {

@@ -72,7 +72,7 @@ function subjectOf(
   listed: boolean,
 ): Subject | RequestPlan {
   const of = `the request ${request.requestId}`;
-  const row = templates.get(request.templateId);
+  const row = request.template === null ? templates.get(request.templateId) : undefined;
   const movieRow = request.movieId === null ? null : movies.get(request.movieId);
   const unreadable = [row, movieRow ?? undefined].find(isUnreadable);
   if (unreadable) {
@@ -80,7 +80,7 @@ function subjectOf(
     if (!listed) return refused('ROW_UNREADABLE', `${detail}, of ${of}`);
     return { kind: 'declined', reason: 'rowUnreadable', detail };
   }
-  const template = readableIn(row);
+  const template = request.template ?? readableIn(row);
   if (!template || template.channel !== request.channel) {
     const detail = `template ${request.templateId} for ${request.channel}`;
     if (!listed) return refused('TEMPLATE_UNKNOWN', `${detail}, of ${of}`);

@@ -9,6 +9,8 @@ export function isUsable(template: Template): template is UsableTemplate {
 }
 
 /** The templates of a command; `audience` puts no others into one. */
-export function templatesOf({ templates }: NotifyCommand): readonly UsableTemplate[] {
+export function templatesOf({
+  templates,
+}: Pick<NotifyCommand, 'templates'>): readonly UsableTemplate[] {
   return templates.filter(isUsable);
 }

@@ -9,7 +9,7 @@ import type { PoisonHandler } from './misplaced-letters.ts';
 import type { Homes } from './misplaced-rows.ts';
 import { openTogether } from './open-together.ts';
 import type { Serde } from './serde.ts';
-import type { Table } from './table.ts';
+import type { JoinedTable, Table, WordFields } from './table.ts';
 import { openTableProjection, type TableProjection } from './table-projection.ts';
 
 /** The tables of a set of topics, by the names the caller gave them. */
@@ -17,9 +17,20 @@ export type TablesOf<T extends Readonly<Record<string, Topic>>> = {
   readonly [K in keyof T]: Table<ValueOf<T[K]>>;
 };
 
+/** The partitions of each table, in their order. */
+export type PartitionsOf<T extends Readonly<Record<string, Topic>>> = {
+  readonly [K in keyof T]: readonly JoinedTable<ValueOf<T[K]>>[];
+};
+
+/** What rows are found by, of the tables where they are found by anything. */
+export type WordFieldsOf<T extends Readonly<Record<string, Topic>>> = {
+  readonly [K in keyof T]?: WordFields<ValueOf<T[K]>>;
+};
+
 /** Whole tables, all partitions of each, kept up to date in this process. */
 export type GlobalTables<T extends Readonly<Record<string, Topic>>> = {
   readonly tables: TablesOf<T>;
+  readonly partitions: PartitionsOf<T>;
   readonly restored: Promise<void>;
   caughtUp(): boolean;
   /** Offsets read and to be read since the opening, over all the tables. */
@@ -54,6 +65,7 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
   readonly kafka: KafkaClient;
   readonly serde: Serde;
   readonly tables: T;
+  readonly wordFields?: WordFieldsOf<T>;
   readonly directory: string;
   readonly log: Log;
   readonly clock?: Clock;
@@ -63,14 +75,17 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
   readonly onPoison?: PoisonHandler;
 }): Promise<GlobalTables<T>> {
   const { kafka, serde, directory, log, health, process } = options;
-  const openTable = async (topic: Topic): Promise<readonly TableProjection<unknown>[]> => {
+  const openTable = async (
+    topic: Topic,
+    wordFields: object,
+  ): Promise<readonly TableProjection<unknown>[]> => {
     const count = await partitionCount(kafka, topic.name);
     const homes: Homes = new Map();
     const partitions = Array.from({ length: count }, (_, partition) =>
       openTableProjection({
         kafka,
         serde,
-        spec: { topic, wordFields: {} },
+        spec: { topic, wordFields },
         partition,
         directory,
         log,
@@ -87,13 +102,16 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
     await Promise.all(projections.map((each) => each.close()));
   };
   const named = Object.entries(options.tables).map(async ([name, topic]) => {
-    const projections = await openTable(topic);
+    const projections = await openTable(topic, options.wordFields?.[name] ?? {});
     return { name, projections, close: () => closeAll(projections) };
   });
   const opening = await openTogether(named);
   const opened = opening.flatMap(({ projections }) => projections);
   const tables = Object.fromEntries(
     opening.map(({ name, projections }) => [name, join(projections)]),
+  );
+  const partitions = Object.fromEntries(
+    opening.map(({ name, projections }) => [name, projections.map(({ table }) => table)]),
   );
   let caughtUp = false;
   const restored = Promise.all(opened.map((each) => each.restored)).then(() => {
@@ -104,6 +122,7 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
   failed.catch(() => undefined);
   return {
     tables: tables as TablesOf<T>,
+    partitions: partitions as unknown as PartitionsOf<T>,
     restored,
     caughtUp: () => caughtUp,
     progress() {

@@ -1,18 +1,25 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import type { Channel, NotificationRequested } from '../../schemas/generated/records.ts';
-import { topics } from '../../schemas/topics.ts';
+import type { Channel } from '../../schemas/generated/records.ts';
 import type { QuotaCheck } from '../credentials/quotas.ts';
 import { idempotencyKeyOf } from '../http/idempotency.ts';
 import { askerOf, requireScope, securityOf } from '../http/identity.ts';
-import { notNow, type Problem, problemResponses, sendProblem } from '../http/problem.ts';
+import { problemResponses, sendProblem } from '../http/problem.ts';
+import type { People } from '../read/people.ts';
 import { notRestored, type TableSource } from '../read/tables.ts';
-import { type Publish, type Published, recordOf } from '../write/publisher.ts';
-import { decideRequest, NotificationBody } from './notification-request.ts';
+import { decideRequest } from '../sending/decide-request.ts';
+import type { DryRuns } from '../sending/dry-runs.ts';
+import { plannedCommand } from '../sending/planned.ts';
+import { statusUrlOf, writeRequests } from '../sending/write-requests.ts';
+import type { Publish } from '../write/publisher.ts';
+import { clientGone, DryRunView, dryRunView } from './dry-run.ts';
+import { NotificationBody } from './notification-request.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** What the routes need. */
-type NotificationRoutesOptions = {
+export type NotificationRoutesOptions = {
   readonly source: TableSource;
+  readonly people: () => People | null;
+  readonly dryRuns: DryRuns;
   readonly publish: Publish;
   readonly quotas: QuotaCheck;
   readonly newId: () => string;
@@ -47,38 +54,16 @@ function schemaFor(channel: Channel) {
     security: securityOf('notifications:write'),
     body: NotificationBody,
     response: {
+      200: DryRunView,
       202: Accepted,
       ...problemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
     },
   };
 }
 
-const statusUrlOf = (requestId: string) => `/api/v1/requests/${requestId}`;
-
-/** What a client is told when the record is not surely in Kafka. */
-function problemOf(
-  published: Exclude<Published, { kind: 'acknowledged' }>,
-  request: NotificationRequested,
-  repeatable: boolean,
-): Problem {
-  const { requestId } = request;
-  switch (published.kind) {
-    case 'busy':
-      return notNow('Too many requests wait for Kafka. Nothing was written; try again later.');
-    case 'unknown': {
-      const advice = repeatable
-        ? 'It is safe to repeat it with the same Idempotency-Key.'
-        : 'Without an Idempotency-Key a second try is a second request: first ask ' +
-          `${statusUrlOf(requestId)}.`;
-      const detail = `Kafka did not answer in time: the request may be written or not. ${advice}`;
-      return notNow(detail, { request_id: requestId });
-    }
-  }
-}
-
 /** POST /api/v1/notifications/{email|sms|messenger}: writes one record to Kafka. */
 export function notificationRoutes(options: NotificationRoutesOptions): FastifyPluginAsyncTypebox {
-  const { source, publish, quotas, newId, nowMs } = options;
+  const { source, people, dryRuns, newId, nowMs } = options;
   const onRequest = requireScope('notifications:write');
   const config = { sameWithoutAnswers: true };
   return async (app) => {
@@ -90,22 +75,23 @@ export function notificationRoutes(options: NotificationRoutesOptions): FastifyP
         const asker = askerOf(request);
         const { id: askerId, name: requestedBy } = asker;
         const tables = source.tables();
-        if (!tables) return sendProblem(reply, notRestored(source.progress()));
+        const everyone = people();
+        if (!tables || !everyone) return sendProblem(reply, notRestored(source.progress()));
         const idempotencyKey = idempotencyKeyOf(request);
         const repeatable = idempotencyKey !== null;
         const requestId = repeatable ? requestIdOf({ askerId, channel, idempotencyKey }) : newId();
         const asked = { channel, body, requestId, requestedBy };
         const decision = decideRequest({ ...asked, requestedAtMs: nowMs() }, tables);
         if (!decision.ok) return sendProblem(reply, decision.problem);
-        const { audience, userIds } = decision.value;
-        const people = audience === null ? { listed: userIds.length } : 'audience';
-        const over = await quotas.notifications(asker, people);
-        if (over) return sendProblem(reply, over);
-        const record = recordOf(topics.notificationRequested, requestId, decision.value);
-        const published = await publish([record]);
-        if (published.kind !== 'acknowledged') {
-          return sendProblem(reply, problemOf(published, decision.value, repeatable));
+        const planned = plannedCommand(decision.value, tables);
+        if (!planned.ok) return sendProblem(reply, planned.problem);
+        if (body.dry_run) {
+          const counted = await dryRuns.run(planned.value, everyone, clientGone(reply));
+          if (!counted.ok) return sendProblem(reply, counted.problem);
+          return dryRunView(counted.value, asker);
         }
+        const problem = await writeRequests([decision.value], { ...options, asker, repeatable });
+        if (problem) return sendProblem(reply, problem);
         const statusUrl = statusUrlOf(requestId);
         reply.code(202).header('location', statusUrl);
         return { request_id: requestId, status_url: statusUrl };

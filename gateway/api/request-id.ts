@@ -19,3 +19,9 @@ type RequestIdentity = {
 export function requestIdOf({ askerId, channel, idempotencyKey }: RequestIdentity): string {
   return v5(JSON.stringify([askerId, channel, idempotencyKey]), requestNamespace);
 }
+
+/** The same of an announcement's part; one list is longer than the other, so they never meet. */
+export function announcedIdOf({ askerId, channel, idempotencyKey }: RequestIdentity): string {
+  const name = ['announcement', askerId, channel, idempotencyKey];
+  return v5(JSON.stringify(name), requestNamespace);
+}

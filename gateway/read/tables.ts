@@ -1,3 +1,4 @@
+import { interests } from '../../rules/people.ts';
 import type { TablesOf } from '../../runtime/global-tables.ts';
 import {
   describeUnreadable,
@@ -17,6 +18,9 @@ export const gatewayTopics = {
   comments: topics.comments,
   templates: topics.templates,
 } as const;
+
+/** What rows are found by. */
+export const gatewayWordFields = { users: interests };
 
 export type GatewayTables = TablesOf<typeof gatewayTopics>;
 

@@ -42,6 +42,8 @@ export type RowStore = {
   scan(words: readonly string[], after?: string): RowScan;
   /** Every row, in the same order. */
   scanAll(after?: string): RowScan;
+  /** How many rows have a word, or how many there are; unreadable ones have none. */
+  count(word: string | null): number;
   rows(after?: string): Iterable<StoredRow>;
   rowsWith(words: readonly string[], after?: string): Iterable<StoredRow>;
   /** The rows that nobody can read. */
@@ -258,6 +260,7 @@ export function createRowStore(): RowStore {
     },
     scan: (asked, after) => (asked.length === 0 ? noRows() : scan(asked, after)),
     scanAll: (after) => scanOne(everyRow, after),
+    count: (word) => lists.settled(word ?? everyRow).length,
     rows: (after) => rowsOf(scanOne(everyRow, after)),
     rowsWith: (asked, after) => (asked.length === 0 ? [] : rowsOf(scan(asked, after))),
     unreadable: () => rowsOf(scanOne(unreadableRow, undefined)),

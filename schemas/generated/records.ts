@@ -234,6 +234,8 @@ export type NotificationRequested = {
   readonly requestedBy: string;
   /** When the gateway took the request, milliseconds since 1970-01-01 UTC. */
   readonly requestedAt: number;
+  /** The text of an announcement, which has no row in the templates topic: what templateId names; null where it names one that has. */
+  readonly template: null | Template;
 };
 
 /** A rendered message for one person on one channel. */

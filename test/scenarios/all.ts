@@ -1,3 +1,4 @@
+import { announcementScenarios } from './announcements.ts';
 import { fanOutScenarios } from './fan-out.ts';
 import { laterReleaseScenarios } from './later-release.ts';
 import { listedPeopleScenarios } from './listed-people.ts';
@@ -10,4 +11,5 @@ export const scenarios: readonly Scenario[] = [
   ...laterReleaseScenarios,
   ...listedPeopleScenarios,
   ...missingAndBrokenScenarios,
+  ...announcementScenarios,
 ];

@@ -2,6 +2,7 @@ import type {
   Channel,
   EventType,
   Movie,
+  NotificationRequested,
   Preference,
   Suppression,
   Template,
@@ -159,7 +160,9 @@ export function world(name: string) {
       }),
     requested: (
       userIds: readonly string[],
-      changes: { templateId?: string; movieId?: string | null; audience?: string } = {},
+      changes: Partial<
+        Pick<NotificationRequested, 'templateId' | 'movieId' | 'audience' | 'template'>
+      > = {},
     ) =>
       written(topics.notificationRequested, id('event'), {
         requestId: id('event'),
@@ -168,6 +171,7 @@ export function world(name: string) {
         movieId: id('brother'),
         userIds,
         audience: null,
+        template: null,
         requestedBy: 'test',
         requestedAt: noon,
         ...changes,

@@ -19,6 +19,7 @@ import type {
 } from '../../../schemas/generated/records.ts';
 import { topics } from '../../../schemas/topics.ts';
 import { holdToDocument } from './documented-answers.ts';
+import { memoryPeople } from './memory-people.ts';
 import { noHistory, noLetters, nowMs, panelParts, silentLog } from './panel/panel-parts.ts';
 
 export { nowMs, silentLog };
@@ -90,8 +91,11 @@ export const templates: readonly Template[] = [
   },
 ];
 
-function filled<V extends { readonly id: string }>(values: readonly V[]): Table<V> {
-  const rows = values.map((value, offset) => ({ key: value.id, value, offset }));
+type Keyed = { readonly id: string } | { readonly userId: string };
+const keyOf = (value: Keyed) => ('id' in value ? value.id : value.userId);
+
+function filled<V extends Keyed>(values: readonly V[]): Table<V> {
+  const rows = values.map((value, offset) => ({ key: keyOf(value), value, offset }));
   return {
     get: (key) => rows.find((row) => row.key === key),
     rows: () => rows,
@@ -142,8 +146,10 @@ export type BuiltGateway = {
 export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<BuiltGateway> {
   const written: NotificationRequested[] = [];
   const records: GatewayRecord[] = [];
+  const people = await memoryPeople({ users: [anna] });
   const { app, close } = await buildApp({
     source: { tables: () => tables, progress: () => ({ restored: 7, total: 7 }) },
+    people: () => people,
     publish: async (some): Promise<Published> => {
       records.push(...some);
       const requests = some.filter(({ topic }) => topic === topics.notificationRequested);

@@ -46,6 +46,7 @@ test("the seed's body is written as one record and answered with its id", async 
       movieId: '1',
       userIds: ['1', '2', '3'],
       audience: null,
+      template: null,
       requestedBy: 'admins',
       requestedAt: nowMs,
     },

@@ -19,6 +19,7 @@ const request: NotificationRequested = {
   movieId: null,
   userIds: ['1'],
   audience: null,
+  template: null,
   requestedBy: 'admins',
   requestedAt: nowMs,
 };

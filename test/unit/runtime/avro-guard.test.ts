@@ -102,6 +102,7 @@ describe('records of the topics', () => {
       movieId: null,
       userIds: Array.from({ length: 100_000 }, (_, index) => `u${index}`),
       audience: null,
+      template: null,
       requestedBy: 'test',
       requestedAt: 0,
     } as const;

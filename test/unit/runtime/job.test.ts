@@ -92,6 +92,7 @@ const output = (key: string): Step =>
       movieId: null,
       userIds: [],
       audience: 'all',
+      template: null,
       requestedBy: 'test',
       requestedAt: 0,
     },

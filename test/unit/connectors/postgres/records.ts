@@ -24,6 +24,7 @@ export function request(given: Partial<NotificationRequested> = {}): Notificatio
     movieId: null,
     userIds: ['anna'],
     audience: null,
+    template: null,
     requestedBy: 'panel',
     requestedAt: noonMs,
     ...given,

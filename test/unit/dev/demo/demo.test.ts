@@ -27,6 +27,7 @@ async function processed(): Promise<Arrived[]> {
       ...request,
       requestId: `request-${at}`,
       audience: null,
+      template: null,
       requestedBy: 'test',
       requestedAt: nowMs,
     });
