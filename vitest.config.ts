@@ -29,6 +29,7 @@ export default defineConfig({
         },
       },
       { test: { ...integration, name: 'own-broker', include: ['test/own-broker/**/*.test.ts'] } },
+      { test: { ...integration, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
     ],
   },
 });

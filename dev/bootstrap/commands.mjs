@@ -55,6 +55,8 @@ export const commands = {
       { name: 'unused', argv: ['knip'] },
     ],
   },
+  // A short cut of it is among the tests of `npm test`.
+  'test:browser': { steps: (args) => [vitest('--project', 'browser', ...args)] },
   'test:faults': only('test:faults', 'node', 'test/faults/main.ts'),
   bench: only('bench', 'node', 'bench/main.ts'),
   'bench:gateway': only('bench:gateway', 'node', 'bench/gateway/main.ts'),

@@ -1,0 +1,71 @@
+import type { Browser, BrowserContext } from 'playwright-core';
+import { sessionCookieName } from '../../gateway/credentials/sessions.ts';
+import { contextOf, type Look, nameOf } from './looks.ts';
+import type { StartedSystem } from './started-system.ts';
+import { openWatched, visit, type WatchedPage } from './visit.ts';
+
+/** Uses the link of the administrator up, as a person does; the cookie is for all that follow. */
+export async function logIn(browser: Browser, system: StartedSystem): Promise<string> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${system.url}${system.loginPath}`);
+  await page.locator('main button[type=submit]').click();
+  await page.waitForURL(`${system.url}/`);
+  const cookies = await context.cookies();
+  await context.close();
+  return cookies.find(({ name }) => name === sessionCookieName)?.value ?? '';
+}
+
+/** Gives a browser the session of another one. */
+export async function keepSession(
+  context: BrowserContext,
+  { url, token }: { readonly url: string; readonly token: string },
+): Promise<void> {
+  const cookieUrl = url.replace('http:', 'https:');
+  const cookie = { name: sessionCookieName, value: token, url: cookieUrl, secure: true };
+  await context.addCookies([cookie]);
+}
+
+/** Every page that there is, and two that are not. */
+const pagesOf = ({ requestId }: StartedSystem) =>
+  [
+    ['dashboard', '/'],
+    ['dead-letters', '/dead-letters'],
+    ['dead-letters-none', '/dead-letters?code=INTERNAL'],
+    ['request', `/requests/${requestId}`],
+    ['system', '/system'],
+    ['missing', '/nothing-here'],
+  ] as const;
+
+/** The first of the letters, as a person gets there. */
+async function visitLetter(watched: WatchedPage, url: string, look: string) {
+  await watched.page.goto(`${url}/dead-letters`);
+  const path = await watched.page.locator('.row-link').first().getAttribute('href');
+  return visit(watched, { url: `${url}${path}`, name: `dead-letter-${look}` });
+}
+
+/**
+ * Looks at every page as somebody with this look does, and answers with all that is wrong, page by
+ * page; empty: nothing.
+ */
+export async function walk(
+  browser: Browser,
+  system: StartedSystem,
+  options: { readonly look: Look; readonly token: string },
+): Promise<readonly string[]> {
+  const { url } = system;
+  const look = nameOf(options.look);
+  const context = await browser.newContext(contextOf(options.look));
+  const watched = await openWatched(context);
+  const findings: string[] = [];
+  const note = (name: string, found: readonly string[]) =>
+    findings.push(...found.map((each) => `${name} (${look}): ${each}`));
+  note('log-in', await visit(watched, { url: `${url}/login`, name: `log-in-${look}` }));
+  await keepSession(context, { url, token: options.token });
+  for (const [name, path] of pagesOf(system)) {
+    note(name, await visit(watched, { url: `${url}${path}`, name: `${name}-${look}` }));
+  }
+  note('dead-letter', await visitLetter(watched, url, look));
+  await context.close();
+  return findings;
+}

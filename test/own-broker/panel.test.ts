@@ -1,0 +1,46 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../browser/open-browser.ts';
+import { openStartedSystem, type StartedSystem } from '../browser/started-system.ts';
+import { keepSession, logIn, walk } from '../browser/walk.ts';
+
+let system: StartedSystem;
+let browser: Browser;
+let token: string;
+
+beforeAll(async () => {
+  system = await openStartedSystem();
+  browser = await openBrowser();
+  token = await logIn(browser, system);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.stop();
+});
+
+test('every page can be read and used, at a desk by day and on a phone by night', async () => {
+  const desk = { language: 'ru', theme: 'light', size: 'desktop' } as const;
+  const phone = { language: 'en', theme: 'dark', size: 'phone' } as const;
+  const findings = [
+    await walk(browser, system, { look: desk, token }),
+    await walk(browser, system, { look: phone, token }),
+  ];
+  expect(findings.flat()).toEqual([]);
+});
+
+test('what happens is on the first page by itself, and a log-out ends it', async () => {
+  const context = await browser.newContext();
+  await keepSession(context, { url: system.url, token });
+  const page = await context.newPage();
+  await page.goto(system.url);
+  await page.locator('#live.on').waitFor();
+  const requestId = await system.ask();
+  await page.locator(`a[href="/requests/${requestId}"]`).click();
+  await page.locator('.tally-list .badge.good').waitFor();
+  await page.locator('.person button').click();
+  await page.waitForURL(`${system.url}/login`);
+  await page.goto(`${system.url}/system`);
+  expect(page.url()).toBe(`${system.url}/login?next=%2Fsystem`);
+  await context.close();
+});
