@@ -94,7 +94,7 @@ export async function startGateway(options: {
     apiKeys: config.apiKeys,
     newId: nextId,
     log,
-    panel: panelPartsOf({ ...shared, config, reads, credentials }),
+    panel: panelPartsOf({ ...shared, flow: connection.flow, config, reads, credentials }),
   });
   const stop = async () => {
     await close();

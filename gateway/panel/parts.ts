@@ -54,7 +54,7 @@ async function databaseAnswers(reads: BoundedReads): Promise<boolean> {
 /** The parts of a gateway that runs. */
 export function panelPartsOf(
   options: Pick<PanelParts, 'history' | 'deadLetters' | 'clock'> &
-    Pick<SystemFacts, 'source' | 'kafkaAnswers' | 'health' | 'loopDelayMs'> & {
+    Pick<SystemFacts, 'source' | 'kafkaAnswers' | 'flow' | 'health' | 'loopDelayMs'> & {
       readonly config: Config;
       readonly reads: BoundedReads;
       readonly credentials: Credentials;

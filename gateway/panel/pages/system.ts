@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Health } from '../../../runtime/health.ts';
 import { allTopics, type Topic } from '../../../schemas/topics.ts';
+import type { FlowSource } from '../../read/flow.ts';
 import type { TableSource } from '../../read/tables.ts';
 import { requireVisitor } from '../guards.ts';
 import { sendPage, wordsFor } from '../page.ts';
@@ -13,6 +14,8 @@ export type SystemFacts = {
   readonly source: TableSource;
   readonly kafkaAnswers: () => Promise<boolean>;
   readonly databaseAnswers: () => Promise<boolean>;
+  /** Null while Kafka cannot be asked. */
+  readonly flow: FlowSource['flow'];
   readonly health: Pick<Health, 'conditions'>;
   readonly loopDelayMs: () => number;
   readonly settings: readonly ShownSetting[];

@@ -77,8 +77,8 @@ const busy: Partial<PanelParts> = {
         : null,
   },
   overview: {
-    minutes: async (range) =>
-      minutesFrom([{ minute: new Date(nowMs), what: 'email', count: 7 }], range),
+    minutes: async (atMs) =>
+      minutesFrom([{ minuteMs: nowMs, what: 'notification', channel: 'email', count: 7 }], atMs),
     requests: async () => [
       {
         requestId: hostile,
@@ -92,7 +92,27 @@ const busy: Partial<PanelParts> = {
         settled: 1,
       },
     ],
-    vendors: async () => [{ channel: 'sms', kind: 'away', sinceMs: nowMs, reason: hostile }],
+    fanOuts: async () => [
+      {
+        eventType: 'movieAdded',
+        eventId: hostile,
+        written: 7,
+        channels: ['email'],
+        firstWrittenAtMs: nowMs,
+        lastWrittenAtMs: nowMs,
+      },
+    ],
+    vendorTroubles: async () => [
+      {
+        channel: 'sms',
+        kind: 'unavailable',
+        code: null,
+        reason: hostile,
+        happenedAtMs: nowMs,
+        sinceMs: nowMs,
+      },
+    ],
+    openLetters: async () => ({ counts: [{ code: 'MOVIE_UNKNOWN', count: 1 }], more: false }),
   },
 };
 
@@ -182,7 +202,11 @@ describe('without PostgreSQL', () => {
   const away = async () => {
     throw new VestnikError('DATABASE_UNAVAILABLE', 'secret detail');
   };
-  const parts = { deadLetters: { list: away, one: away }, history: { requestOf: away } };
+  const parts = {
+    deadLetters: { list: away, one: away },
+    history: { requestOf: away },
+    overview: { ...panelParts().overview, minutes: away },
+  };
 
   test('a page says what is away and that it can be tried again', async () => {
     const { open } = await askPanel(parts);
@@ -246,14 +270,29 @@ test('the configuration is shown without its secrets', async () => {
 });
 
 test('a minute without anything is a minute all the same', () => {
-  const rows = [
-    { minute: new Date(nowMs), what: 'email', count: 7 },
-    { minute: new Date(nowMs), what: 'events', count: 2 },
+  const counts = [
+    { minuteMs: nowMs, what: 'notification', channel: 'email', count: 7 },
+    { minuteMs: nowMs, what: 'event', channel: null, count: 2 },
+    { minuteMs: nowMs, what: 'deadLettered', channel: 'sms', count: 1 },
   ] as const;
-  const range = { fromMs: nowMs - 60_000, toMs: nowMs + 1 };
-  const minutes: readonly Minute[] = minutesFrom(rows, range);
-  expect(minutes.map(({ atMs, email, events, sms }) => [atMs, email, events, sms])).toEqual([
+  const minutes: readonly Minute[] = minutesFrom(counts, nowMs + 59_000);
+  expect(minutes.length).toBe(60);
+  const shown = minutes.map(({ atMs, email, events, setAside }) => [atMs, email, events, setAside]);
+  expect(shown.slice(-2)).toEqual([
     [nowMs - 60_000, 0, 0, 0],
-    [nowMs, 7, 2, 0],
+    [nowMs, 7, 2, 1],
   ]);
+});
+
+test('the dashboard says which vendor is away, and how much waits for whom', async () => {
+  const { facts } = panelParts();
+  const lags = [
+    { role: 'notify', topic: 'a', behind: 1200 },
+    { role: 'notify', topic: 'b', behind: 34 },
+  ] as const;
+  const flow = async () => ({ lags, fanOuts: [] });
+  const { open } = await askPanel({ ...busy, facts: { ...facts, flow } });
+  const { body } = await open('/');
+  expect(body).toContain('away or refusing us since');
+  expect(body).toContain('Notify <b>1,234</b>');
 });

@@ -48,9 +48,11 @@ const oneSession: PanelSessions = {
 
 /** Nothing happened yet. */
 const noOverview: Overview = {
-  minutes: async (range) => minutesFrom([], range),
+  minutes: async (atMs) => minutesFrom([], atMs),
   requests: async () => [],
-  vendors: async () => [],
+  fanOuts: async () => [],
+  vendorTroubles: async () => [],
+  openLetters: async () => ({ counts: [], more: false }),
 };
 
 /** What the pages are given, of surroundings that are all well. */
@@ -63,6 +65,7 @@ export function panelParts(parts: Partial<PanelParts> = {}): PanelParts {
     facts: {
       source: { tables: () => restored, progress: () => ({ restored: 7, total: 7 }) },
       kafkaAnswers: async () => true,
+      flow: async () => null,
       databaseAnswers: async () => true,
       health: createHealth(silentLog),
       loopDelayMs: () => 0,
