@@ -26,6 +26,8 @@ import { describeApi } from './api/open-api.ts';
 import { peopleRoutes } from './api/people.ts';
 import { redriveRoutes } from './api/redrives.ts';
 import { requestRoutes } from './api/requests.ts';
+import { templateAuthoringRoutes } from './api/template-authoring.ts';
+import { templateHistoryRoutes } from './api/template-history.ts';
 import { templateRoutes } from './api/templates.ts';
 import { userRoutes } from './api/users.ts';
 import type { Credentials } from './credentials/credentials.ts';
@@ -66,6 +68,7 @@ import type { People } from './read/people.ts';
 import type { TableSource } from './read/tables.ts';
 import type { Redrives } from './redrives/redrives.ts';
 import { createDryRuns } from './sending/dry-runs.ts';
+import type { Templates } from './templates/templates.ts';
 import type { Publish } from './write/publisher.ts';
 
 /** Everything the gateway works with; tests hand in parts of their own. */
@@ -82,6 +85,7 @@ export type GatewayParts = {
   readonly flow: FlowSource['flow'];
   readonly notificationSearch: NotificationSearch;
   readonly notificationStories: NotificationStories;
+  readonly templates: Templates;
   readonly apiKeys: readonly ApiKey[];
   readonly credentials: Credentials;
   readonly clock: Clock;
@@ -226,7 +230,9 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   await app.register(userRoutes({ source }));
   await app.register(movieRoutes(source));
   await app.register(commentRoutes(source));
-  await app.register(templateRoutes(source));
+  await app.register(templateRoutes(source, parts.templates));
+  await app.register(templateAuthoringRoutes(parts.templates, parts.newId));
+  await app.register(templateHistoryRoutes(parts.templates));
   await app.register(apiKeyRoutes(credentials));
   await app.register(accountRoutes(credentials));
   refuseOtherMethods(app, methods);

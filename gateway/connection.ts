@@ -11,16 +11,20 @@ import type { Log } from '../runtime/log.ts';
 import { openSerde } from '../runtime/serde.ts';
 import { type TopicWatch, watchTopics } from '../runtime/topic-watch.ts';
 import { answerWithin } from './http/answer-within.ts';
+import { notNow } from './http/problem.ts';
 import type { BoundedReads } from './read/bounded-reads.ts';
 import { type FlowSource, readFlow, shareFlow } from './read/flow.ts';
 import { joinPeople, type People } from './read/people.ts';
 import { gatewayTopics, gatewayWordFields, type TableSource } from './read/tables.ts';
+import { refused } from './templates/authored.ts';
+import { type ChangeTemplate, openTemplateWriter } from './templates/writer.ts';
 import { createPublisher, type Publish, writtenTopics } from './write/publisher.ts';
 
 /** The gateway's side of Kafka. It can be asked at any time, also while there is no Kafka. */
 export type Connection = TableSource &
   FlowSource & {
     readonly publish: Publish;
+    readonly changeTemplate: ChangeTemplate;
     /** Everyone, to be gone through; null as long as the tables are. */
     people(): People | null;
     /** Whether a broker answers now. */
@@ -45,6 +49,7 @@ type Link = {
   readonly people: People;
   readonly watch: TopicWatch;
   readonly publish: Publish;
+  readonly changeTemplate: ChangeTemplate;
   readonly kafkaAnswers: () => Promise<boolean>;
   readonly flow: FlowSource['flow'];
   readonly close: () => Promise<void>;
@@ -115,6 +120,15 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
       people: joinPeople(globals.partitions),
       watch,
       publish: createPublisher({ producer, serde, clock, log }),
+      changeTemplate: openTemplateWriter({
+        kafka,
+        serde,
+        globals,
+        transactionalId: `${config.appId}-templates`,
+        clock,
+        log,
+        signal,
+      }),
       kafkaAnswers: createProbe(kafka, clock),
       flow: shareFlow(() => readFlow({ kafka, appId: config.appId, reads: options.reads }), clock),
       close: () => opened.disposeAsync(),
@@ -180,6 +194,8 @@ export function connectInBackground(options: ConnectionOptions): Connection {
     people: () => (link?.globals.caughtUp() ? link.people : null),
     progress: () => link?.globals.progress() ?? { restored: 0, total: 0 },
     publish: async (records) => (link ? link.publish(records) : { kind: 'busy' }),
+    changeTemplate: async (asked) =>
+      link ? link.changeTemplate(asked) : refused(notNow('Kafka is not connected yet.')),
     kafkaAnswers: async () => (link ? link.kafkaAnswers() : false),
     flow: async () => (link ? link.flow() : null),
     failed: failed.promise,

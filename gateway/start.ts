@@ -9,7 +9,7 @@ import type { Log } from '../runtime/log.ts';
 import { openDatabase } from '../runtime/postgres.ts';
 import { newId, newSecret } from '../runtime/random.ts';
 import { buildApp } from './app.ts';
-import { connectInBackground } from './connection.ts';
+import { type Connection, connectInBackground } from './connection.ts';
 import { openCredentials } from './credentials/credentials.ts';
 import { keepCredentials } from './credentials/keep-credentials.ts';
 import { panelPartsOf } from './panel/parts.ts';
@@ -21,6 +21,8 @@ import { openNotificationSearch } from './read/notification-search.ts';
 import { openNotificationStories } from './read/notification-story.ts';
 import { openNumbers } from './read/numbers.ts';
 import { createRedrives } from './redrives/redrives.ts';
+import { openTemplates, type Templates } from './templates/templates.ts';
+import { openWorkers, type Workers } from './templates/worker-pool.ts';
 
 /** Look-ups of a millisecond, and what log-ins need. */
 const accessConnections = 4;
@@ -38,6 +40,26 @@ const searchesOf = (reads: BoundedReads) => ({
   notificationSearch: openNotificationSearch(reads),
   notificationStories: openNotificationStories(reads),
 });
+
+/** What people write, on what Kafka has now. */
+function templatesOn(
+  connection: Connection,
+  {
+    workers,
+    config,
+    clock,
+  }: { readonly workers: Workers; readonly config: Config; readonly clock: Clock },
+): Templates {
+  const nowMs = () => clock.nowMs();
+  return openTemplates({
+    source: connection,
+    change: connection.changeTemplate,
+    workers,
+    fourEyes: config.templatesFourEyes,
+    newId: () => newId(nowMs()),
+    nowMs,
+  });
+}
 
 /**
  * Listens at once; Kafka, the registry and the tables come in the background, and until then the
@@ -74,6 +96,7 @@ export async function startGateway(options: {
     newId: nextId,
     log,
   });
+  const workers = openWorkers({ clock, log });
   const shared = {
     source: connection,
     kafkaAnswers: connection.kafkaAnswers,
@@ -88,6 +111,7 @@ export async function startGateway(options: {
     ...shared,
     redrives,
     people: connection.people,
+    templates: templatesOn(connection, { workers, config, clock }),
     publish: connection.publish,
     flow: connection.flow,
     ...searchesOf(reads),
@@ -102,6 +126,7 @@ export async function startGateway(options: {
     await kept;
     eventLoop.stop();
     await redrives.stop();
+    await workers.close();
     await connection.close();
     await database.close();
     await access.close();

@@ -36,6 +36,8 @@ export type Config = {
     readonly from: string;
   };
   readonly messenger: { readonly apiRoot: string; readonly botToken: string };
+  /** Whether nobody may publish a template that they wrote themselves. */
+  readonly templatesFourEyes: boolean;
   /** For fault tests: where this process ends itself. Refused in production. */
   readonly crashAt: Crash | null;
 };
@@ -49,6 +51,12 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /** The text of a setting; white space alone counts as not set. */
 const textOf = (env: Environment, name: string) => env[name]?.trim() || undefined;
+
+function readFlag(env: Environment, name: string, problems: string[]): boolean {
+  const text = textOf(env, name) ?? 'false';
+  if (text !== 'true' && text !== 'false') problems.push(`${name} is "${text}", not true or false`);
+  return text === 'true';
+}
 
 function readPort<D>(env: Environment, name: string, fallback: D, problems: string[]): number | D {
   const text = textOf(env, name);
@@ -177,6 +185,7 @@ export function loadConfig(env: Environment = process.env): Config {
       apiRoot: readUrl(env, urls.telegram, problems),
       botToken: textOf(env, 'TELEGRAM_BOT_TOKEN') ?? '0:development',
     },
+    templatesFourEyes: readFlag(env, 'TEMPLATES_FOUR_EYES', problems),
     crashAt: readCrash(env, problems),
   };
   if (problems.length > 0) throw new VestnikError('CONFIG_INVALID', problems.join('; '));

@@ -2,7 +2,7 @@ import type { Topic, ValueOf } from '../schemas/topics.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Health } from './health.ts';
 import type { KafkaClient } from './kafka/client.ts';
-import { partitionCount } from './kafka/offsets.ts';
+import { endOffsets, partitionCount } from './kafka/offsets.ts';
 import { partitionOf } from './kafka/partitioner.ts';
 import type { Log } from './log.ts';
 import type { PoisonHandler } from './misplaced-letters.ts';
@@ -36,6 +36,12 @@ export type GlobalTables<T extends Readonly<Record<string, Topic>>> = {
   /** Offsets read and to be read since the opening, over all the tables. */
   progress(): { readonly restored: number; readonly total: number };
   readonly failed: Promise<never>;
+  /**
+   * Waits until some of the tables hold all that their topics hold now, at most so many
+   * milliseconds; false when that was not enough. What is in transactions that are still open
+   * counts as not there, and is waited for.
+   */
+  catchUp(names: readonly (keyof T)[], withinMs: number): Promise<boolean>;
   close(): Promise<void>;
 };
 
@@ -103,7 +109,7 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
   };
   const named = Object.entries(options.tables).map(async ([name, topic]) => {
     const projections = await openTable(topic, options.wordFields?.[name] ?? {});
-    return { name, projections, close: () => closeAll(projections) };
+    return { name, topic, projections, close: () => closeAll(projections) };
   });
   const opening = await openTogether(named);
   const opened = opening.flatMap(({ projections }) => projections);
@@ -132,6 +138,21 @@ export async function openGlobalTables<T extends Readonly<Record<string, Topic>>
       return { restored: sum((each) => each.restored), total: sum((each) => each.total) };
     },
     failed,
+    async catchUp(names, withinMs) {
+      const chosen = opening.filter(({ name }) => names.includes(name));
+      const caught = chosen.map(async ({ topic, projections }) => {
+        const ends = await endOffsets(kafka, topic.name);
+        await Promise.all(projections.map((each, at) => each.reached(ends[at]?.high ?? 0)));
+      });
+      const late = new AbortController();
+      const clock = options.clock ?? systemClock;
+      try {
+        const tooLate = clock.sleep(withinMs, late.signal).then(() => false);
+        return await Promise.race([Promise.all(caught).then(() => true), tooLate]);
+      } finally {
+        late.abort();
+      }
+    },
     close: () => closeAll(opened),
   };
 }

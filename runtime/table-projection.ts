@@ -18,6 +18,8 @@ export type TableProjection<V> = {
   /** Rejects when the projection cannot go on. */
   readonly failed: Promise<never>;
   progress(): { readonly restored: number; readonly total: number };
+  /** Resolves when everything before an offset is in the table; never, once it is closed. */
+  reached(offset: number): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -51,6 +53,15 @@ export async function openTableProjection<T extends Topic>(
   const closing = new AbortController();
   let from = range.low;
 
+  const awaited = new Set<{ readonly offset: number; readonly tell: () => void }>();
+  function tellReached(): void {
+    for (const each of awaited) {
+      if (!isRestored || projection.position < each.offset) continue;
+      awaited.delete(each);
+      each.tell();
+    }
+  }
+
   let isRestored = false;
   homes.set(partition, { isRestored: () => isRestored, get: rows.get });
   async function noteRestored(): Promise<void> {
@@ -76,6 +87,7 @@ export async function openTableProjection<T extends Topic>(
       const fetched = await reader.next();
       if (fetched.nextOffset > projection.position) await projection.project(fetched);
       await noteRestored();
+      tellReached();
       if (isRestored) await projection.tend();
     }
   }
@@ -95,12 +107,19 @@ export async function openTableProjection<T extends Topic>(
       const total = Math.max(0, range.high - from);
       return { restored: Math.min(total, Math.max(0, projection.position - from)), total };
     },
+    reached(offset) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      awaited.add({ offset, tell: resolve });
+      tellReached();
+      return promise;
+    },
     async close() {
       closing.abort(new DOMException('the table is closed', 'AbortError'));
       restored.reject(closing.signal.reason);
       await following;
       homes.delete(partition);
       projection.close();
+      awaited.clear();
     },
   };
 }

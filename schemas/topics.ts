@@ -126,6 +126,8 @@ const upstreamEvent = {
   writers: ['upstream', 'gateway'],
   readers: ['audience', 'postgres'],
 } as const;
+/** What only the gateway knows of: how templates come to be. */
+const authored = { writers: ['gateway'], readers: ['gateway'] } as const;
 const globalTable = { writers: ['upstream'], readers: ['audience', 'gateway'] } as const;
 
 /**
@@ -168,7 +170,22 @@ export const topics = {
     readers: ['notify', 'gateway'],
   }),
   movies: table('movies', 'Movie', { key: 'movieId', keyField: 'id', ...globalTable }),
-  templates: table('templates', 'Template', { key: 'templateId', keyField: 'id', ...globalTable }),
+  templates: table('templates', 'Template', {
+    key: 'templateId',
+    keyField: 'id',
+    writers: ['upstream', 'gateway'],
+    readers: ['audience', 'gateway'],
+  }),
+  templateDrafts: table('template-drafts', 'TemplateDraft', {
+    key: 'templateId',
+    keyField: 'templateId',
+    ...authored,
+  }),
+  templateVersions: table('template-versions', 'TemplateVersion', {
+    key: 'templateId:version',
+    keyField: 'versionId',
+    ...authored,
+  }),
   comments: table('comments', 'Comment', { key: 'commentId', keyField: 'id', ...globalTable }),
 
   erasures: table('erasures', 'Erasure', {

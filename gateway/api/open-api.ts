@@ -35,6 +35,10 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       tags: [
         { name: 'notifications', description: 'Ask for notifications, follow what became of them' },
         { name: 'catalogue', description: 'Movies, comments and templates, as their topics say' },
+        {
+          name: 'authoring',
+          description: 'What is sent: written, looked at, published, taken back',
+        },
         { name: 'people', description: 'Those who can be notified' },
         { name: 'events', description: 'What happened, told by hand' },
         { name: 'operations', description: 'What could not be worked on' },

@@ -26,7 +26,7 @@ function refusal(error: FastifyError, status: number, schemas: Schemas): Problem
     const part = error.validationContext ?? 'body';
     return badRequest(...fieldProblems(error.validation, part, schemas?.[part]));
   }
-  if (status === 413) return { status, detail: 'The body has more than 64 KiB.' };
+  if (status === 413) return { status, detail: 'The body has more bytes than are taken here.' };
   if (status === 415) return { status, detail: 'The body must be application/json.' };
   return { status, detail: error.message };
 }

@@ -25,6 +25,18 @@ export const problemType = 'application/problem+json';
 /** Long enough for a broker to be elected, short enough for a person to wait. */
 const retryAfterS = 5;
 
+/** What is wrong with a template, and where: lines and columns from 1, in UTF-16 code units. */
+export const TemplateProblemView = Type.Object({
+  code: Type.String(),
+  locale: Type.Union([Type.String(), Type.Null()]),
+  part: Type.Union([Type.String(), Type.Null()], { description: 'subject, body, or all of it.' }),
+  line: Type.Integer(),
+  column: Type.Integer(),
+  end_line: Type.Integer(),
+  end_column: Type.Integer(),
+  message: Type.Object({ ru: Type.String(), en: Type.String() }),
+});
+
 /** The answer to every request that was not done, as the API documents it. */
 export const ProblemSchema = Type.Object(
   {
@@ -40,6 +52,15 @@ export const ProblemSchema = Type.Object(
     ),
     request_id: Type.Optional(
       Type.String({ description: 'The id of a request whose outcome is not known.' }),
+    ),
+    problems: Type.Optional(
+      Type.Array(TemplateProblemView, { description: 'What is wrong with a template.' }),
+    ),
+    conflict: Type.Optional(
+      Type.Object(
+        { by: Type.String(), at: Type.String(), revision: Type.Integer() },
+        { description: 'Who was faster, when, and the revision that there is now.' },
+      ),
     ),
     missing_values: Type.Optional(
       Type.Array(Type.String(), { description: 'The names in the text that have no value.' }),
@@ -62,10 +83,10 @@ const meanings: Readonly<Record<number, string>> = {
   401: 'The API key is missing or unknown.',
   403: 'The API key lacks a scope; `detail` names it.',
   404: 'What was asked for does not exist; `detail` names it.',
-  409: 'It does not fit what is there now; `detail` says why.',
+  409: 'It does not fit what is there now; `detail` says why, `conflict` who was faster.',
   413: 'The body is too large.',
   415: 'The body is not application/json in UTF-8, or it is compressed.',
-  422: 'The content is not right: `errors` names the fields, `missing_values` what a text lacks.',
+  422: 'It is not right: `errors` names the fields; `missing_values`, `problems`: of a text.',
   429: 'A quota of the API key is used up; Retry-After says until when.',
   500: 'A defect of the gateway; `instance` is the id that its log has.',
   503: 'Not now: try again after the seconds of Retry-After.',

@@ -37,6 +37,7 @@ export function shownSettings(config: Config): readonly ShownSetting[] {
   return [
     shown('NODE_ENV', config.production ? 'production' : 'development'),
     shown('VESTNIK_APP_ID', config.appId),
+    shown('TEMPLATES_FOUR_EYES', String(config.templatesFourEyes)),
     shown('KAFKA_BROKERS', config.kafkaBrokers.join(', ')),
     shown('SCHEMA_REGISTRY_URL', withoutSecrets(config.schemaRegistryUrl)),
     shown('DATABASE_URL', withoutSecrets(config.databaseUrl)),

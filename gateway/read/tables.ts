@@ -17,6 +17,8 @@ export const gatewayTopics = {
   movies: topics.movies,
   comments: topics.comments,
   templates: topics.templates,
+  templateDrafts: topics.templateDrafts,
+  templateVersions: topics.templateVersions,
 } as const;
 
 /** What rows are found by. */
@@ -46,6 +48,8 @@ const wordFor = {
   movies: 'movie',
   comments: 'comment',
   templates: 'template',
+  templateDrafts: 'draft of the template',
+  templateVersions: 'version of a template',
 };
 
 /** There are no tables to answer from yet. */

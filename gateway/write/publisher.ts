@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { VestnikError } from '../../runtime/errors.ts';
 import type { Producer } from '../../runtime/kafka/producer.ts';
+import type { OutgoingRecord } from '../../runtime/kafka/record.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Serde } from '../../runtime/serde.ts';
 import { allTopics, type Topic, type ValueOf } from '../../schemas/topics.ts';
@@ -44,6 +45,15 @@ export function recordOf<T extends Topic>(
   return { topic, key, value };
 }
 
+/** Turns records into bytes; a value of the wrong shape throws. */
+export function encodedBy(serde: Pick<Serde, 'encode'>) {
+  return ({ topic, key, value }: GatewayRecord): OutgoingRecord => ({
+    topic: topic.name,
+    key: Buffer.from(key),
+    value: value === null ? null : serde.encode(topic, value as ValueOf<Topic>),
+  });
+}
+
 /** Writes records and always answers in time, however long a send takes. */
 export function createPublisher(options: {
   readonly producer: Pick<Producer, 'send'>;
@@ -54,11 +64,7 @@ export function createPublisher(options: {
   const { producer, serde, clock, log } = options;
   let unsettled = 0;
 
-  const encoded = ({ topic, key, value }: GatewayRecord) => ({
-    topic: topic.name,
-    key: Buffer.from(key),
-    value: value === null ? null : serde.encode(topic, value as ValueOf<Topic>),
-  });
+  const encoded = encodedBy(serde);
 
   async function send(records: readonly GatewayRecord[]): Promise<Published> {
     unsettled += records.length;

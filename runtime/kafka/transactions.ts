@@ -59,8 +59,8 @@ function toTransactionError(error: unknown): VestnikError {
 type Session = {
   readonly cluster: WireCluster;
   readonly coordinator: WireBroker;
-  readonly groupCoordinator: WireBroker;
-  readonly groupId: string;
+  /** Where offsets are committed; null for a producer that reads no input. */
+  readonly group: { readonly coordinator: WireBroker; readonly id: string } | null;
   /** Of each input the id of the topic that its offsets count in. */
   readonly topicIds: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
@@ -90,7 +90,9 @@ async function addPartitions(session: Session, places: readonly PackedPartition[
 }
 
 async function sendOffsets(session: Session, offsets: readonly InputOffset[]) {
-  const { groupId, transaction } = session;
+  const { group, transaction } = session;
+  if (!group) throw new VestnikError('INTERNAL', 'a producer without inputs commits no offsets');
+  const { coordinator, id: groupId } = group;
   const deadlineMs = Date.now() + transactionTimeoutMs;
   await whileBusy(() => session.coordinator.addOffsetsToTxn({ ...transaction, groupId }), {
     ...session,
@@ -105,7 +107,7 @@ async function sendOffsets(session: Session, offsets: readonly InputOffset[]) {
       metadata: tagNote(session.topicIds.get(topic) ?? '', metadata ?? ''),
     })),
   }));
-  await session.groupCoordinator.txnOffsetCommit({ ...transaction, groupId, topics });
+  await coordinator.txnOffsetCommit({ ...transaction, groupId, topics });
   crashPoint('afterSendOffsets');
 }
 
@@ -148,6 +150,45 @@ async function startOf(kafka: KafkaClient, place: TopicPartition): Promise<Commi
   return { nextOffset: low, metadata: '' };
 }
 
+type Naming = {
+  readonly transactionalId: string;
+  readonly signal: AbortSignal;
+};
+
+/** InitProducerId: fences whoever had the transactional id, and ends what they had open. */
+async function fenceFormer(cluster: WireCluster, { transactionalId, signal }: Naming) {
+  const deadlineMs = Date.now() + takeOverDeadlineMs;
+  const { coordinator, identity } = await whileBusy(
+    async () => {
+      const coordinator = await coordinatorOf(cluster, 'transaction', transactionalId);
+      const args = { transactionalId, transactionTimeout: transactionTimeoutMs };
+      return { coordinator, identity: await coordinator.initProducerId(args) };
+    },
+    { codes: absentCodes, deadlineMs, signal },
+  );
+  crashPoint('afterInit');
+  const { producerId, producerEpoch } = identity;
+  return { coordinator, transaction: { transactionalId, producerId, producerEpoch } };
+}
+
+/**
+ * Becomes the one writer under a transactional id, for work that has no input: whoever was it
+ * before can write no more, and what they had not committed is gone.
+ */
+export async function openTransactions(
+  options: Naming & { readonly kafka: KafkaClient },
+): Promise<TransactionalProducer> {
+  const { kafka, signal } = options;
+  const cluster = await kafka.openCluster();
+  try {
+    const fenced = await fenceFormer(cluster, options);
+    return createProducer({ cluster, ...fenced, group: null, topicIds: new Map(), signal });
+  } catch (error) {
+    await cluster.disconnect();
+    throw signal.aborted ? error : toTransactionError(error);
+  }
+}
+
 /**
  * Takes partitions over, in the order that makes it safe without KIP-447: first InitProducerId,
  * which fences the former owner and ends its open transaction, and only then the committed
@@ -166,17 +207,7 @@ export async function takeOver(options: {
   const { kafka, transactionalId, groupId, inputs, signal } = options;
   const cluster = await kafka.openCluster();
   try {
-    const deadlineMs = Date.now() + takeOverDeadlineMs;
-    const { coordinator, identity } = await whileBusy(
-      async () => {
-        const coordinator = await coordinatorOf(cluster, 'transaction', transactionalId);
-        const args = { transactionalId, transactionTimeout: transactionTimeoutMs };
-        return { coordinator, identity: await coordinator.initProducerId(args) };
-      },
-      { codes: absentCodes, deadlineMs, signal },
-    );
-    crashPoint('afterInit');
-    const { producerId, producerEpoch } = identity;
+    const { coordinator, transaction } = await fenceFormer(cluster, options);
     const offsets = await committedOffsets(kafka, groupId, inputs);
     const lives = await topicLives(
       kafka,
@@ -194,11 +225,10 @@ export async function takeOver(options: {
       return { nextOffset: found.offset, metadata: found.metadata };
     });
     const committed = await Promise.all(places);
-    const groupCoordinator = await coordinatorOf(cluster, 'group', groupId);
+    const group = { coordinator: await coordinatorOf(cluster, 'group', groupId), id: groupId };
+    const { producerEpoch } = transaction;
     options.log.debug({ transactionalId, producerEpoch, committed }, 'took a partition over');
-    const transaction = { transactionalId, producerId, producerEpoch };
-    const parts = { cluster, coordinator, groupCoordinator, groupId, topicIds };
-    const session = { ...parts, signal, transaction };
+    const session = { cluster, coordinator, group, topicIds, signal, transaction };
     return { producer: createProducer(session), committed };
   } catch (error) {
     await cluster.disconnect();

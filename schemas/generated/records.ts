@@ -378,6 +378,42 @@ export type Suppression = {
   readonly addresses: readonly SuppressedAddress[];
 };
 
+/** What a row of template-drafts stands for: a draft that is being written, one that ended, or a template that was archived. */
+export type TemplateDraftState =
+  | 'open'
+  | 'ended'
+  | 'archived';
+
+/** What is being written of a template, and where its history ends. Table row, keyed by templateId; it stays when the draft ends, so that a revision never comes twice. */
+export type TemplateDraft = {
+  /** Template id, the record's key. At most 900 bytes. */
+  readonly templateId: string;
+  /** Grows with every change of the draft, from 1; whoever saves says which one they saw. */
+  readonly revision: number;
+  /** What the row stands for. */
+  readonly state: TemplateDraftState;
+  /** The kind of event it is for; never changed. */
+  readonly eventType: EventType;
+  /** The channel it is written for; never changed. */
+  readonly channel: Channel;
+  /** The default language, used for people whose language has no text. */
+  readonly locale: string;
+  /** The texts as they are written, right or wrong; empty when nothing is being written. At most 100. */
+  readonly texts: readonly TemplateText[];
+  /** The newest version of the template; null when none was ever published. */
+  readonly lastVersion: null | number;
+  /** Who saved this revision: key, person or system. */
+  readonly authorKind: string;
+  /** Their id; of a key in API_KEYS its name. */
+  readonly authorId: string;
+  /** Their name at that time. */
+  readonly authorName: string;
+  /** When this revision was saved, milliseconds since 1970-01-01 UTC. */
+  readonly savedAt: number;
+  /** Id of the change that wrote this row, by which its writer knows it again. */
+  readonly changeId: string;
+};
+
 /** A template's text in one language, in the Handlebars language. */
 export type TemplateText = {
   /** BCP 47 language tag, ru or en. */
@@ -386,6 +422,58 @@ export type TemplateText = {
   readonly subject: null | string;
   /** The text: HTML for e-mail and messenger (values are escaped), plain for SMS. At most 100,000 characters. */
   readonly body: string;
+};
+
+/** How a version came to be: taken over as another service had published it, published, published again by rolling back, archived, or restored. */
+export type TemplateVersionKind =
+  | 'adopted'
+  | 'published'
+  | 'rolledBack'
+  | 'archived'
+  | 'restored';
+
+/** One step in the history of a template: the exact texts, who wrote and who published them. Table row, keyed by versionId; never changed once it is written. */
+export type TemplateVersion = {
+  /** <templateId>:<version>, the record's key. At most 900 bytes. */
+  readonly versionId: string;
+  /** The template. */
+  readonly templateId: string;
+  /** Number of the step, as the templates topic and notifications name it. */
+  readonly version: number;
+  /** The step before; null at the beginning. */
+  readonly previousVersion: null | number;
+  /** How it came to be. */
+  readonly kind: TemplateVersionKind;
+  /** The version whose texts these are, of one that was rolled back to, archived or restored; else null. */
+  readonly sourceVersion: null | number;
+  /** The kind of event it is for. */
+  readonly eventType: EventType;
+  /** The channel it is written for. */
+  readonly channel: Channel;
+  /** The default language. */
+  readonly locale: string;
+  /** The texts as they were published. At most 100. */
+  readonly texts: readonly TemplateText[];
+  /** The names that the texts mention. At most 200. */
+  readonly params: readonly string[];
+  /** What changed, in the words of whoever published. At most 1,000 characters. */
+  readonly note: string;
+  /** Who saved the texts last: key, person or system. */
+  readonly authorKind: string;
+  /** Their id; upstream for texts that came from another service. */
+  readonly authorId: string;
+  /** Their name at that time. */
+  readonly authorName: string;
+  /** Who published, and so approved it: key, person or system. */
+  readonly publisherKind: string;
+  /** Their id. */
+  readonly publisherId: string;
+  /** Their name at that time. */
+  readonly publisherName: string;
+  /** When it was published, milliseconds since 1970-01-01 UTC. */
+  readonly publishedAt: number;
+  /** Id of the change that wrote this row; also of its audit entry. */
+  readonly changeId: string;
 };
 
 /** What to say, on one channel, for one kind of event, in every language it is written in. Table row, keyed by id. */
@@ -466,7 +554,9 @@ export type Records = {
   readonly Source: Source;
   readonly SuppressedAddress: SuppressedAddress;
   readonly Suppression: Suppression;
+  readonly TemplateDraft: TemplateDraft;
   readonly TemplateText: TemplateText;
+  readonly TemplateVersion: TemplateVersion;
   readonly Template: Template;
   readonly User: User;
 };

@@ -20,6 +20,7 @@ import type {
 import { topics } from '../../../schemas/topics.ts';
 import { holdToDocument } from './documented-answers.ts';
 import { memoryPeople } from './memory-people.ts';
+import { type MemoryTemplates, memoryTemplates, openMemoryTemplates } from './memory-templates.ts';
 import { noHistory, noLetters, nowMs, panelParts, silentLog } from './panel/panel-parts.ts';
 
 export { nowMs, silentLog };
@@ -103,14 +104,19 @@ function filled<V extends Keyed>(values: readonly V[]): Table<V> {
   };
 }
 
-export const tables: GatewayTables = {
-  users: filled([anna]),
-  preferences: filled([]),
-  suppressions: filled([]),
-  movies: filled([brother]),
-  comments: filled([praise]),
-  templates: filled(templates),
-};
+/** The tables of a gateway, with templates that its routes can change. */
+export function tablesWith(memory: MemoryTemplates): GatewayTables {
+  return {
+    users: filled([anna]),
+    preferences: filled([]),
+    suppressions: filled([]),
+    movies: filled([brother]),
+    comments: filled([praise]),
+    ...memory.tables,
+  };
+}
+
+export const tables: GatewayTables = tablesWith(memoryTemplates(templates));
 
 /** PostgreSQL is away: who asks with a key that was made there must wait. */
 const noCredentials: Credentials = {
@@ -147,8 +153,10 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
   const written: NotificationRequested[] = [];
   const records: GatewayRecord[] = [];
   const people = await memoryPeople({ users: [anna] });
+  const memory = memoryTemplates(templates);
+  const world = tablesWith(memory);
   const { app, close } = await buildApp({
-    source: { tables: () => tables, progress: () => ({ restored: 7, total: 7 }) },
+    source: { tables: () => world, progress: () => ({ restored: 7, total: 7 }) },
     people: () => people,
     publish: async (some): Promise<Published> => {
       records.push(...some);
@@ -170,6 +178,7 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     auditLog: { list: async () => ({ entries: [], next: null }) },
     notificationSearch: { list: async () => ({ notifications: [], next: null }) },
     notificationStories: { storyOf: async () => null },
+    templates: openMemoryTemplates({ memory, tables: world }),
     apiKeys,
     credentials: noCredentials,
     clock: { ...systemClock, nowMs: () => nowMs },

@@ -1,0 +1,126 @@
+import { paramsOf, type TemplateSource } from '../../rendering/check-template.ts';
+import { isEnglish } from '../../rendering/language.ts';
+import { render } from '../../rendering/render.ts';
+import { type SlowReason, slowReason } from '../../rendering/segments.ts';
+import { type SmsParts, smsPartsOf } from '../../rendering/sms-parts.ts';
+import { madeUpValues } from '../../rendering/value-names.ts';
+import { type RenderContext, readerName, sharedValues } from '../../rendering/values.ts';
+import { textOfHtml } from '../../runtime/text-of-html.ts';
+import type {
+  Channel,
+  NotifyCommand,
+  Template,
+  TemplateText,
+  User,
+} from '../../schemas/generated/records.ts';
+
+/** Whose eyes a text is seen with. */
+export type PreviewReader = Pick<User, 'fullName' | 'locale' | 'timeZone'>;
+
+/** What happened, as a command of the engine says it. */
+export type PreviewEvent = Pick<NotifyCommand, 'movie' | 'params' | 'occurredAt'>;
+
+export type PreviewTask = {
+  readonly source: TemplateSource;
+  /** Null: made up. */
+  readonly reader: PreviewReader | null;
+  readonly event: PreviewEvent | null;
+  /** Sets of names that have no value, each a preview of its own: what a condition says then. */
+  readonly leftOut: readonly (readonly string[])[];
+};
+
+/** What a person would see on a channel. */
+export type Shown =
+  | {
+      readonly channel: 'email';
+      readonly subject: string | null;
+      readonly html: string;
+      /** What a mail program shows that shows no HTML. */
+      readonly text: string;
+    }
+  | { readonly channel: 'sms'; readonly text: string; readonly sms: SmsParts }
+  | {
+      readonly channel: 'messenger';
+      readonly html: string;
+      readonly text: string;
+      /** In UTF-16 units, of which Telegram takes `maxUnits`. */
+      readonly units: number;
+      readonly maxUnits: number;
+    };
+
+/** A text in one language, for one set of values. */
+export type Preview = {
+  readonly locale: string;
+  readonly leftOut: readonly string[];
+  /** Why the engine renders it the slow way, person by person; null: from bytes to bytes. */
+  readonly slow: SlowReason | null;
+} & (
+  | { readonly ok: true; readonly shown: Shown }
+  | { readonly ok: false; readonly reason: string }
+);
+
+/** Telegram's bound of a message, after its entities are parsed. */
+const telegramUnits = 4096;
+/** What a task may answer with, all previews together. */
+const maxShownChars = 1_000_000;
+
+function valuesFor(task: PreviewTask, text: TemplateText, leftOut: readonly string[]) {
+  const language = isEnglish(text.locale) ? 'en' : 'ru';
+  const madeUp = madeUpValues(task.source.eventType, language);
+  const values: Record<string, string> = {
+    ...(task.event === null ? madeUp : sharedValues(task.event, text.locale)),
+    [readerName]: task.reader?.fullName ?? madeUp[readerName] ?? '',
+  };
+  for (const name of leftOut) delete values[name];
+  return values as RenderContext;
+}
+
+function shownAs(channel: Channel, subject: string | null, body: string): Shown {
+  switch (channel) {
+    case 'email':
+      return { channel, subject, html: body, text: textOfHtml(body) };
+    case 'sms':
+      return { channel, text: body, sms: smsPartsOf(body) };
+    case 'messenger': {
+      const text = textOfHtml(body);
+      return { channel, html: body, text, units: text.length, maxUnits: telegramUnits };
+    }
+  }
+}
+
+function previewOf(
+  task: PreviewTask,
+  template: Template & { readonly channel: Channel },
+  text: TemplateText,
+  leftOut: readonly string[],
+): Preview {
+  const slow =
+    slowReason(template, text.body, 'body') ??
+    (text.subject === null ? null : slowReason(template, text.subject, 'subject'));
+  const head = { locale: text.locale, leftOut, slow };
+  const values = valuesFor(task, text, leftOut);
+  const rendered = render(template, text, values, task.reader ?? undefined);
+  if (!rendered.ok) return { ...head, ok: false, reason: rendered.reason };
+  return { ...head, ok: true, shown: shownAs(template.channel, rendered.subject, rendered.body) };
+}
+
+const sizeOf = (preview: Preview) => JSON.stringify(preview).length;
+
+/**
+ * What people would see of a template, in each of its languages and for each set of values that
+ * are left out. Pure. Previews beyond a million characters together say only that.
+ */
+export function previewsOf(task: PreviewTask): readonly Preview[] {
+  const { source } = task;
+  const template = { id: 'preview', version: 0, ...source, params: paramsOf(source) };
+  let chars = 0;
+  return task.leftOut.flatMap((leftOut) =>
+    source.texts.map((text): Preview => {
+      const preview = previewOf(task, template, text, leftOut);
+      chars += sizeOf(preview);
+      if (chars <= maxShownChars) return preview;
+      const { locale, slow } = preview;
+      return { locale, leftOut, slow, ok: false, reason: 'too much to show at once' };
+    }),
+  );
+}
