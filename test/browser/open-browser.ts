@@ -16,7 +16,11 @@ const systemPaths = [
 export async function openBrowser(): Promise<Browser> {
   const isCarried = process.env['VESTNIK_BROWSER'] === 'carried';
   const executablePath = isCarried ? undefined : systemPaths.find((path) => existsSync(path));
-  // The sandbox of the browser needs rights that containers rarely give; it sees our pages only.
-  if (executablePath) return chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  return chromium.launch({ executablePath: await carried.executablePath(), args: carried.args });
+  return chromium.launch({
+    executablePath: executablePath ?? (await carried.executablePath()),
+    // The sandbox needs rights that containers rarely give, and it sees our pages only. Not the
+    // flags that the package brings: one process ends with its first page, and without web security
+    // there would be nothing to test.
+    args: ['--no-sandbox', '--lang=en-US'],
+  });
 }

@@ -1,13 +1,19 @@
 // What the pages do beyond links and forms. Without any of it they still work.
 
-import { drawCharts } from './charts.js';
 import { listenToCopy } from './copy.js';
 import { showLink } from './live.js';
 import { localizeTimes } from './times.js';
 
+/** Only where there is one: most pages need no library for it. */
+async function drawChartsOf(root) {
+  if (root.querySelector('.plot') === null) return;
+  const { drawCharts } = await import('./charts.js');
+  drawCharts(root);
+}
+
 function refresh() {
   localizeTimes(document);
-  drawCharts(document);
+  void drawChartsOf(document);
 }
 
 refresh();
