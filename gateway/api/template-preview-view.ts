@@ -1,4 +1,5 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
+import { saySlow } from '../../rendering/slow-words.ts';
 import { sayEncoding } from '../../rendering/sms-parts.ts';
 import type { Preview } from '../templates/preview.ts';
 import { ChannelName, OrNull } from './schemas.ts';
@@ -22,7 +23,12 @@ export const PreviewView = Type.Object({
   left_out: Type.Array(Type.String(), { description: 'Names that have no value here.' }),
   slow: OrNull(
     Type.Object(
-      { kind: Type.String(), construct: Type.String(), line: OrNull(Type.Integer()) },
+      {
+        kind: Type.String(),
+        construct: Type.String(),
+        line: OrNull(Type.Integer()),
+        message: Type.Object({ ru: Type.String(), en: Type.String() }),
+      },
       { description: 'Why it is rendered person by person; null: from bytes to bytes.' },
     ),
   ),
@@ -38,7 +44,11 @@ export const PreviewView = Type.Object({
 /** A preview as the API writes it. */
 export function previewView(preview: Preview): Static<typeof PreviewView> {
   const { locale, leftOut, slow } = preview;
-  const head = { locale, left_out: [...leftOut], slow };
+  const told = slow && {
+    ...slow,
+    message: { ru: saySlow(slow, 'ru'), en: saySlow(slow, 'en') },
+  };
+  const head = { locale, left_out: [...leftOut], slow: told };
   const none = { reason: null, channel: null, subject: null, html: null, text: null };
   const empty = { ...none, sms: null, units: null };
   if (!preview.ok) return { ...head, ...empty, reason: preview.reason };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { neededForms } from '../../../rendering/functions.ts';
 import { type ReaderWishes, render } from '../../../rendering/render.ts';
 import { slowReason } from '../../../rendering/segments.ts';
+import { saySlow } from '../../../rendering/slow-words.ts';
 import type { Channel, Template } from '../../../schemas/generated/records.ts';
 
 const values = {
@@ -164,6 +165,14 @@ describe('what is rendered the slow way', () => {
     ['{{', { kind: 'other', construct: '', line: null }],
   ])('%s', (source, expected) => {
     expect(slowReason(templateOf(), source, 'body')).toEqual(expected);
+  });
+
+  test('is said in both languages, with its place and its cost', () => {
+    const reason = { kind: 'condition', construct: 'if', line: 2 } as const;
+    expect(saySlow(reason, 'ru')).toMatch(/вдесятеро дольше: условие «if», строка 2\.$/);
+    expect(saySlow(reason, 'en')).toMatch(/ten times as slowly: the condition “if”, line 2\.$/);
+    const whole = { kind: 'mixed', construct: 'user_full_name', line: null } as const;
+    expect(saySlow(whole, 'en')).toMatch(/“user_full_name” is escaped here, and not there\.$/);
   });
 
   test('a reader whose name is HTML here and not there, in a body alone', () => {
