@@ -57,6 +57,7 @@ export const commands = {
   },
   // A short cut of it is among the tests of `npm test`.
   'test:browser': { steps: (args) => [vitest('--project', 'browser', ...args)] },
+  'test:openapi': only('test:openapi', 'node', 'test/openapi/main.ts'),
   'test:faults': only('test:faults', 'node', 'test/faults/main.ts'),
   bench: only('bench', 'node', 'bench/main.ts'),
   'bench:gateway': only('bench:gateway', 'node', 'bench/gateway/main.ts'),

@@ -2,6 +2,7 @@ import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type
 import { requireScope, securityOf } from '../http/identity.ts';
 import { notFound, problemResponses, sendProblem } from '../http/problem.ts';
 import { type History, notificationStates, type RequestHistory } from '../read/history.ts';
+import { progressOf, type RequestProgress } from '../read/request-progress.ts';
 import { ChannelName, IdParams, isoTime, OrNull, Time } from './schemas.ts';
 
 const defaultLimit = 100;
@@ -43,6 +44,29 @@ const RequestView = Type.Object(
     requested_at: Time,
     total: Type.Integer({ description: 'Notifications known so far; the sum of the counts.' }),
     counts: Type.Object(counts, { description: 'How many notifications are in each state.' }),
+    channels: Type.Array(
+      Type.Object({ channel: OrNull(ChannelName), counts: Type.Object(counts) }),
+      { description: 'The counts by channel; null where somebody was declined before one.' },
+    ),
+    progress: Type.Object(
+      {
+        expected: OrNull(
+          Type.Integer({ description: 'How many are to come of it; null for an audience.' }),
+        ),
+        under_way: Type.Integer({ description: 'How many are not sent yet, or being sent.' }),
+        settled: Type.Integer({ description: 'How many have come to an end, one or another.' }),
+        done: OrNull(
+          Type.Boolean({
+            description:
+              'Whether nothing more will come of it. Null: nothing is under way, but an audience ' +
+              'may still have people to come.',
+          }),
+        ),
+        changed_at: OrNull(Time),
+        finished_at: OrNull(Time),
+      },
+      { description: 'How far it is.' },
+    ),
     notifications: Type.Array(
       Type.Object({
         notification_id: Type.String(),
@@ -60,6 +84,13 @@ const RequestView = Type.Object(
   { description: 'The request, as far as the history knows.' },
 );
 
+function progressView(progress: RequestProgress) {
+  const { expected, underWay, settled, done, changedAtMs, finishedAtMs } = progress;
+  const timeOrNull = (atMs: number | null) => (atMs === null ? null : isoTime(atMs));
+  const times = { changed_at: timeOrNull(changedAtMs), finished_at: timeOrNull(finishedAtMs) };
+  return { expected, under_way: underWay, settled, done, ...times };
+}
+
 function viewOf(history: RequestHistory): Static<typeof RequestView> {
   return {
     request_id: history.requestId,
@@ -72,6 +103,8 @@ function viewOf(history: RequestHistory): Static<typeof RequestView> {
     requested_at: isoTime(history.requestedAtMs),
     total: Object.values(history.counts).reduce((sum, count) => sum + count, 0),
     counts: history.counts,
+    channels: history.channels.map((each) => ({ ...each })),
+    progress: progressView(progressOf(history)),
     notifications: history.notifications.map((each) => ({
       notification_id: each.notificationId,
       user_id: each.userId,

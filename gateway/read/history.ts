@@ -27,6 +27,8 @@ type NotificationLine = {
   readonly changedAtMs: number;
 };
 
+export type StateCounts = Readonly<Record<NotificationState, number>>;
+
 /** A request, and what became of it so far. */
 export type RequestHistory = {
   readonly requestId: string;
@@ -37,7 +39,11 @@ export type RequestHistory = {
   readonly audience: string | null;
   readonly requestedBy: string;
   readonly requestedAtMs: number;
-  readonly counts: Readonly<Record<NotificationState, number>>;
+  readonly counts: StateCounts;
+  /** The same by channel; null: the person was declined before one was reached. */
+  readonly channels: readonly { readonly channel: Channel | null; readonly counts: StateCounts }[];
+  /** When anything of it changed last; null as long as nothing has come of it. */
+  readonly changedAtMs: number | null;
   /** One page, in the order of the ids. */
   readonly notifications: readonly NotificationLine[];
   /** The cursor of the next page; null when there is none. */
@@ -55,12 +61,17 @@ export type History = {
 
 type RequestRow = Omit<
   RequestHistory,
-  'requestedAtMs' | 'counts' | 'notifications' | 'nextAfter'
+  'requestedAtMs' | 'counts' | 'channels' | 'changedAtMs' | 'notifications' | 'nextAfter'
 > & {
   readonly requestedAt: Date;
 };
 type LineRow = Omit<NotificationLine, 'changedAtMs'> & { readonly changedAt: Date };
-type CountRow = { readonly state: NotificationState; readonly count: number };
+type CountRow = {
+  readonly channel: Channel | null;
+  readonly state: NotificationState;
+  readonly count: number;
+  readonly changedAt: Date;
+};
 
 async function readRequest(database: Database, requestId: string): Promise<RequestRow | null> {
   const [row] = await database.query<RequestRow>`
@@ -71,13 +82,25 @@ async function readRequest(database: Database, requestId: string): Promise<Reque
   return row ?? null;
 }
 
+function countsOf(rows: readonly CountRow[]): StateCounts {
+  const counts = notificationStates.map((state) => {
+    const same = rows.filter((row) => row.state === state);
+    return [state, same.reduce((sum, { count }) => sum + count, 0)] as const;
+  });
+  return Object.fromEntries(counts) as StateCounts;
+}
+
 async function readCounts(database: Database, requestId: string) {
   const rows = await database.query<CountRow>`
-    select state, count(*) from notification_states where request_id = ${requestId}
-    group by state`;
-  const counted = new Map(rows.map(({ state, count }) => [state, count]));
-  const counts = notificationStates.map((state) => [state, counted.get(state) ?? 0] as const);
-  return Object.fromEntries(counts) as RequestHistory['counts'];
+    select channel, state, count(*), max(changed_at) as "changedAt" from notification_states
+    where request_id = ${requestId} group by channel, state order by channel`;
+  const byChannel = [...Map.groupBy(rows, ({ channel }) => channel)];
+  const times = rows.map(({ changedAt }) => changedAt.getTime());
+  return {
+    counts: countsOf(rows),
+    channels: byChannel.map(([channel, same]) => ({ channel, counts: countsOf(same) })),
+    changedAtMs: times.length === 0 ? null : Math.max(...times),
+  };
 }
 
 /** One row more than the page tells whether there is a next one. */
@@ -108,7 +131,7 @@ export function openHistory(reads: BoundedReads): History {
           readPage(database, requestId, page),
         ]);
         const { requestedAt, ...rest } = request;
-        return { ...rest, requestedAtMs: requestedAt.getTime(), counts, ...lines };
+        return { ...rest, requestedAtMs: requestedAt.getTime(), ...counts, ...lines };
       }),
   };
 }

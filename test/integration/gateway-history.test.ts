@@ -68,6 +68,8 @@ afterAll(async () => {
   await database?.close();
 });
 
+const changed = (found: Awaited<ReturnType<History['requestOf']>>) =>
+  found?.notifications.map(({ changedAtMs }) => changedAtMs) ?? [];
 const whole = { limit: 100, after: null };
 
 test('a request, its counts with all states, and the state of each notification', async () => {
@@ -91,6 +93,11 @@ test('a request, its counts with all states, and the state of each notification'
     unknown: 0,
     deadLettered: 0,
   });
+  expect(found?.channels).toMatchObject([
+    { channel: 'email', counts: { rendered: 1, sending: 1, delivered: 1, suppressed: 0 } },
+    { channel: null, counts: { rendered: 0, sending: 0, delivered: 0, suppressed: 1 } },
+  ]);
+  expect(found?.changedAtMs).toBe(Math.max(...changed(found)));
   const lines = new Map(found?.notifications.map((line) => [line.userId, line]));
   expect(lines.get('u1')).toEqual({
     notificationId: notificationId('u1'),

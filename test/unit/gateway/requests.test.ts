@@ -24,6 +24,8 @@ const known: RequestHistory = {
     unknown: 0,
     deadLettered: 0,
   },
+  channels: [],
+  changedAtMs: nowMs,
   notifications: [
     {
       notificationId,
@@ -70,6 +72,15 @@ test('a request with its counts and a page of its notifications', async () => {
     requested_at: '2026-03-01T09:30:00.000Z',
     total: 2,
     counts: known.counts,
+    channels: [],
+    progress: {
+      expected: 2,
+      under_way: 0,
+      settled: 2,
+      done: true,
+      changed_at: '2026-03-01T09:30:00.000Z',
+      finished_at: '2026-03-01T09:30:00.000Z',
+    },
     notifications: [
       {
         notification_id: notificationId,

@@ -61,6 +61,8 @@ const busy: Partial<PanelParts> = {
             requestedBy: hostile,
             requestedAtMs: nowMs,
             counts,
+            channels: [{ channel: null, counts }],
+            changedAtMs: nowMs,
             notifications: [
               {
                 notificationId: requestId,
