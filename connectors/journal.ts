@@ -18,13 +18,14 @@ export type Line = Pick<DeliveryEvent, 'kind'> & Partial<DeliveryEvent>;
 
 /** A line of the journal about an attempt. */
 export function lineOf(attempt: Attempt, line: Line, happenedAt: number): DeliveryEvent {
-  const { notificationId, userId, channel, requestId } = attempt.notification;
+  const { notificationId, userId, channel, requestId, test } = attempt.notification;
   const { topic, partition, offset } = attempt.record;
   return {
     notificationId,
     userId,
     channel,
     requestId,
+    test,
     attempt: attempt.attempt,
     providerId: null,
     code: null,

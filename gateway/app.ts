@@ -28,6 +28,7 @@ import { redriveRoutes } from './api/redrives.ts';
 import { requestRoutes } from './api/requests.ts';
 import { templateAuthoringRoutes } from './api/template-authoring.ts';
 import { templateHistoryRoutes } from './api/template-history.ts';
+import { templateTestRoutes } from './api/template-tests.ts';
 import { templateRoutes } from './api/templates.ts';
 import { userRoutes } from './api/users.ts';
 import type { Credentials } from './credentials/credentials.ts';
@@ -68,6 +69,7 @@ import type { People } from './read/people.ts';
 import type { TableSource } from './read/tables.ts';
 import type { Redrives } from './redrives/redrives.ts';
 import { createDryRuns } from './sending/dry-runs.ts';
+import { createTestLimit } from './sending/test-limit.ts';
 import type { Templates } from './templates/templates.ts';
 import type { Publish } from './write/publisher.ts';
 
@@ -233,6 +235,8 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   await app.register(templateRoutes(source, parts.templates));
   await app.register(templateAuthoringRoutes(parts.templates, parts.newId));
   await app.register(templateHistoryRoutes(parts.templates));
+  const testLimit = createTestLimit({ nowMs });
+  await app.register(templateTestRoutes({ ...parts, quotas, testLimit, nowMs }));
   await app.register(apiKeyRoutes(credentials));
   await app.register(accountRoutes(credentials));
   refuseOtherMethods(app, methods);

@@ -45,5 +45,6 @@ export function notificationOf(
     ...personal,
     locale,
     templateVersion: template.version,
+    test: false,
   };
 }

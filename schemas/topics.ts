@@ -106,7 +106,7 @@ function commands(name: string): Topic<'NotifyCommand'> {
     readers: ['notify'],
   };
 }
-function rendered(name: string, reader: Role): Topic<'Notification'> {
+function rendered(name: string, reader: Role, writers: readonly Role[]): Topic<'Notification'> {
   return {
     name,
     schema: 'Notification',
@@ -117,15 +117,14 @@ function rendered(name: string, reader: Role): Topic<'Notification'> {
     cleanup: 'delete',
     retentionMs: renderedRetentionMs,
     coPartition: null,
-    writers: ['notify'],
+    writers,
     readers: [reader, 'postgres'],
   };
 }
 
-const upstreamEvent = {
-  writers: ['upstream', 'gateway'],
-  readers: ['audience', 'postgres'],
-} as const;
+/** A text is tried by hand in the direct lanes, where nobody has to wait behind a fan-out. */
+const directWriters: readonly Role[] = ['notify', 'gateway'];
+const eventRoles = { writers: ['upstream', 'gateway'], readers: ['audience', 'postgres'] } as const;
 /** What only the gateway knows of: how templates come to be. */
 const authored = { writers: ['gateway'], readers: ['gateway'] } as const;
 const globalTable = { writers: ['upstream'], readers: ['audience', 'gateway'] } as const;
@@ -137,12 +136,12 @@ const globalTable = { writers: ['upstream'], readers: ['audience', 'gateway'] } 
 export const topics = {
   episodeReleased: events('episode-released', 'EpisodeReleased', {
     key: 'movieId',
-    ...upstreamEvent,
+    ...eventRoles,
   }),
-  movieAdded: events('movie-added', 'MovieAdded', { key: 'movieId', ...upstreamEvent }),
+  movieAdded: events('movie-added', 'MovieAdded', { key: 'movieId', ...eventRoles }),
   commentReplied: events('comment-replied', 'CommentReplied', {
     key: 'commentId',
-    ...upstreamEvent,
+    ...eventRoles,
   }),
   notificationRequested: events('notification-requested', 'NotificationRequested', {
     key: 'requestId',
@@ -211,12 +210,12 @@ export const topics = {
     readers: ['notify', 'audience'],
   } as Topic<'SeenEvent'>,
 
-  emailNotifications: rendered('email-notifications', 'email'),
-  smsNotifications: rendered('sms-notifications', 'sms'),
-  messengerNotifications: rendered('messenger-notifications', 'messenger'),
-  emailNotificationsBulk: rendered('email-notifications-bulk', 'email'),
-  smsNotificationsBulk: rendered('sms-notifications-bulk', 'sms'),
-  messengerNotificationsBulk: rendered('messenger-notifications-bulk', 'messenger'),
+  emailNotifications: rendered('email-notifications', 'email', directWriters),
+  smsNotifications: rendered('sms-notifications', 'sms', directWriters),
+  messengerNotifications: rendered('messenger-notifications', 'messenger', directWriters),
+  emailNotificationsBulk: rendered('email-notifications-bulk', 'email', ['notify']),
+  smsNotificationsBulk: rendered('sms-notifications-bulk', 'sms', ['notify']),
+  messengerNotificationsBulk: rendered('messenger-notifications-bulk', 'messenger', ['notify']),
 
   notificationDecisions: {
     name: 'notification-decisions',

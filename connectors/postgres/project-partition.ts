@@ -40,6 +40,7 @@ const lookAgainMs = 1000;
 
 type Verdict =
   | Fitting<RowKinds[RowKind]>
+  | { readonly record: KafkaRecord; readonly leftOut: true }
   | { readonly record: KafkaRecord; readonly poison: DeadLetterCause };
 
 type Unreadable = Pick<DeadLetterCause, 'code' | 'reason'>;
@@ -67,6 +68,7 @@ function judge(record: KafkaRecord, options: PartitionOptions, generation: numbe
   const isRaw = projection.topic.schema === null;
   const content = isRaw ? { ok: true as const, value: record } : contentOf(record, options);
   if (!content.ok) return poison(content);
+  if (projection.leavesOut?.(content.value)) return { record, leftOut: true };
   const mapped = projection.map(content.value, { ...record, generation });
   if (mapped.ok) return { record, row: mapped.row };
   return poison({ code: 'RECORD_UNREADABLE', reason: mapped.reason });

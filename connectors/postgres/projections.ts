@@ -1,3 +1,4 @@
+import type { DeliveryEvent, Notification } from '../../schemas/generated/records.ts';
 import { lanes, type Topic, topics, type ValueOf } from '../../schemas/topics.ts';
 import { type AuditRow, auditRow } from './audit-rows.ts';
 import type { Mapped } from './cells.ts';
@@ -37,7 +38,12 @@ export type Projection = {
   readonly kind: RowKind;
   /** Takes the value; of a topic without a schema, the whole record. */
   readonly map: (value: unknown, place: Place) => Mapped<RowKinds[RowKind]>;
+  /** Whether a value has no place in the history. */
+  readonly leavesOut?: (value: unknown) => boolean;
 };
+
+/** Texts that were tried by hand reach nobody of an audience, and must count in nothing. */
+const isTest = (value: unknown): boolean => (value as Notification | DeliveryEvent).test;
 
 function projection<T extends Topic, K extends RowKind>(
   topic: T,
@@ -56,9 +62,12 @@ export const projections: readonly Projection[] = [
   projection(topics.notificationRequested, 'request', requestRow),
   ...Object.values(lanes)
     .flatMap(({ direct, bulk }) => [direct, bulk])
-    .map((lane) => projection(lane, 'notification', notificationRow)),
+    .map((lane) => ({
+      ...projection(lane, 'notification', notificationRow),
+      leavesOut: isTest,
+    })),
   projection(topics.notificationDecisions, 'decision', decisionRow),
-  projection(topics.deliveryEvents, 'deliveryEvent', deliveryEventRow),
+  { ...projection(topics.deliveryEvents, 'deliveryEvent', deliveryEventRow), leavesOut: isTest },
   { topic: topics.deadLetters, kind: 'deadLetter', map: deadLetterRow as Projection['map'] },
   projection(topics.redrives, 'redrive', redriveRow),
   projection(topics.audit, 'audit', auditRow),

@@ -25,3 +25,13 @@ export function announcedIdOf({ askerId, channel, idempotencyKey }: RequestIdent
   const name = ['announcement', askerId, channel, idempotencyKey];
   return v5(JSON.stringify(name), requestNamespace);
 }
+
+/** The id of a test's event. */
+export function testIdOf(of: {
+  readonly askerId: string;
+  readonly templateId: string;
+  readonly idempotencyKey: string;
+}): string {
+  const name = ['test', of.askerId, of.templateId, of.idempotencyKey, ''];
+  return v5(JSON.stringify(name), requestNamespace);
+}

@@ -118,6 +118,8 @@ export type DeliveryEvent = {
   readonly source: Source;
   /** When, milliseconds since 1970-01-01 UTC. */
   readonly happenedAt: number;
+  /** The notification was sent by hand to try a text. */
+  readonly test: boolean;
 };
 
 /** A step of one attempt to deliver: it was begun, the vendor gave this answer, or the connector gave up and set the record aside. */
@@ -274,6 +276,8 @@ export type Notification = {
   readonly preferenceOffset: null | number;
   /** When the event happened, milliseconds since 1970-01-01 UTC. */
   readonly occurredAt: number;
+  /** Sent by hand, to an address of the sender's choice, to try a text: it counts in no statistics and has no place in the history. */
+  readonly test: boolean;
 };
 
 /** Who might get what: everything one users-partition needs to render its share of an event, with no second look-up. */

@@ -65,6 +65,20 @@ test.each(channels)('%s: each arrives once, in order, and the journal says so', 
   expect(accepted?.providerId).toEqual(expect.stringMatching(/.+/));
 });
 
+test('a text that is tried goes the same way, and the journal says that it was one', async () => {
+  const { to, untilJournalled, journalOf, arrivedAt } = deliveries;
+  const tried = { ...to('email'), subject: '[Тест] О фильме Брат', test: true };
+  await write('direct', tried);
+  await untilJournalled(tried, 'accepted');
+  expect(await journalOf(tried)).toMatchObject([
+    { kind: 'started', test: true },
+    { kind: 'accepted', test: true },
+  ]);
+  const [arrived, ...more] = await arrivedAt(tried);
+  expect(more).toEqual([]);
+  expect(arrived).toMatchObject({ subject: tried.subject });
+});
+
 test('what the vendor refuses for good is in the journal, and the next goes on', async () => {
   const { to, fail, untilJournalled, journalOf, arrivedAt } = deliveries;
   const refused = to('sms');

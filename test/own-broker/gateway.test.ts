@@ -69,6 +69,7 @@ test("the seed's example is acknowledged, and Kafka has what was asked", async (
       movieId: '1',
       userIds: ['1', '2', '3'],
       audience: null,
+      template: null,
       requestedBy: 'admins',
       requestedAt: expect.any(Number),
     },
@@ -99,6 +100,51 @@ test('many calls at once are all acknowledged, each with a record', async () => 
 });
 
 const idOf = ({ requestId }: NotificationRequested) => requestId;
+
+test('a dry run finds the people in the tables, and writes nothing', async () => {
+  const before = (await system.read(topics.notificationRequested)).length;
+  const people = { user_ids: `${anna.id}, nobody` };
+  const answer = await client.post(email, {
+    template_id: '1',
+    movie_id: '1',
+    ...people,
+    dry_run: true,
+  });
+  expect(answer).toMatchObject({
+    status: 200,
+    body: { people: 2, channels: [{ written: 1, against: { unknownUser: 1 } }] },
+  });
+  const followers = { audience: `movie:${brother.id}`, dry_run: true };
+  const counted = await client.post(email, { template_id: '1', movie_id: '1', ...followers });
+  expect(counted.body).toMatchObject({ people: 1, channels: [{ written: 1 }] });
+  expect((await system.read(topics.notificationRequested)).length).toBe(before);
+});
+
+test('an announcement is a record for each channel, with its text inside', async () => {
+  const texts = { ru: { subject: 'Профилактика', body: '{{ user_full_name }}, ночью' } };
+  const announcement = { channels: ['email', 'sms'], texts, audience: 'all' };
+  const answer = await client.post('/api/v1/announcements', announcement);
+  expect(answer.status).toBe(202);
+  const requests = answer.body['requests'] as readonly { readonly request_id: string }[];
+  const written = (await Promise.all(requests.map((each) => recordsOf(each.request_id)))).flat();
+  expect(written.map(({ channel, template }) => [channel, template?.texts[0]?.body])).toEqual([
+    ['email', '<p>{{ user_full_name }}, ночью</p>'],
+    ['sms', '{{ user_full_name }}, ночью'],
+  ]);
+});
+
+test('a text that is tried is in the direct lane once, however often it is asked for', async () => {
+  const path = '/api/v1/templates/1/tests';
+  const headers = { 'idempotency-key': 'tried' };
+  const first = await client.post(path, { address: 'editor@example.com' }, headers);
+  const second = await client.post(path, { address: 'editor@example.com' }, headers);
+  expect([first.status, second.status]).toEqual([202, 202]);
+  expect(second.body).toEqual(first.body);
+  const sent = (await system.readValues(topics.emailNotifications)).filter(({ test }) => test);
+  expect(sent.map(({ notificationId }) => notificationId)).toEqual([first.body['notification_id']]);
+  const audited = await system.readValues(topics.audit);
+  expect(audited.map(({ action }) => action)).toContain('template.tested');
+});
 
 test('rows are answered from the topics', async () => {
   const paths = [

@@ -70,6 +70,7 @@ function notificationOf(channel: Channel, userId: string, address: string, event
     userOffset: 0,
     preferenceOffset: null,
     occurredAt: Date.parse('2026-01-15T12:00:00Z'),
+    test: false,
   } as const satisfies Notification;
 }
 

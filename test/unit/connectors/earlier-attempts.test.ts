@@ -131,7 +131,14 @@ describe('a line of the journal that nobody can read', () => {
     const earlier = foldJournal([direct], journal, 4);
     const good = serde.encode(topics.deliveryEvents, {
       ...{ notificationId: 'n-3', userId: 'anna', channel: 'sms', requestId: null },
-      ...{ providerId: null, code: null, reason: null, retryAfterMs: null, happenedAt: 0 },
+      ...{
+        test: false,
+        providerId: null,
+        code: null,
+        reason: null,
+        retryAfterMs: null,
+        happenedAt: 0,
+      },
       ...event('direct', 13, 'accepted'),
     });
     const unknown = Buffer.from(good);

@@ -20,6 +20,7 @@ export function notification(changes: Partial<Notification> = {}): Notification 
     userOffset: 1,
     preferenceOffset: null,
     occurredAt: Date.parse('2026-01-15T12:00:00Z'),
+    test: false,
     ...changes,
   };
 }

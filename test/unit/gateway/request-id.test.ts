@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { requestIdOf } from '../../../gateway/api/request-id.ts';
+import { announcedIdOf, requestIdOf, testIdOf } from '../../../gateway/api/request-id.ts';
 
 const channel = fc.constantFrom('email' as const, 'sms' as const, 'messenger' as const);
 /** Few letters, and those that could be taken for a separator: equal joins are likely. */
@@ -20,4 +20,15 @@ test('two calls have the same id only when key, channel and asker are the same',
     );
   });
   expect(() => fc.assert(sameOnlyWhenEqual)).not.toThrow();
+});
+
+test('one key makes another id for a request, for an announcement and for a test', () => {
+  const by = { askerId: 'admins', idempotencyKey: 'abc' } as const;
+  const ids = [
+    requestIdOf({ ...by, channel: 'email' }),
+    announcedIdOf({ ...by, channel: 'email' }),
+    announcedIdOf({ ...by, channel: 'sms' }),
+    testIdOf({ ...by, templateId: 'email' }),
+  ];
+  expect(new Set(ids).size).toBe(ids.length);
 });

@@ -51,6 +51,7 @@ export function notification(given: Partial<Notification> = {}): Notification {
     userOffset: 9,
     preferenceOffset: 4,
     occurredAt: noonMs,
+    test: false,
     ...given,
   };
 }
@@ -88,6 +89,7 @@ export function deliveryEvent(given: Partial<DeliveryEvent> = {}): DeliveryEvent
     retryAfterMs: null,
     source: { topic: 'email-notifications', partition: 0, offset: 0 },
     happenedAt: noonMs + 1000,
+    test: false,
     ...given,
   };
 }
