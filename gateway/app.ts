@@ -57,7 +57,7 @@ import { logRequests } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { panel } from './panel/panel.ts';
 import type { PanelParts } from './panel/parts.ts';
-import { openPeopleChanges } from './people/change-people.ts';
+import type { PeopleChanges } from './people/change-people.ts';
 import type { AuditLog } from './read/audit-log.ts';
 import type { DeadLetters } from './read/dead-letters.ts';
 import type { FlowSource } from './read/flow.ts';
@@ -82,6 +82,7 @@ export type GatewayParts = {
   readonly history: History;
   readonly deadLetters: Pick<DeadLetters, 'list'>;
   readonly redrives: Redrives;
+  readonly peopleChanges: PeopleChanges;
   readonly auditLog: AuditLog;
   readonly numbers: Numbers;
   readonly flow: FlowSource['flow'];
@@ -226,7 +227,7 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   await app.register(notificationHistoryRoutes(parts));
   await app.register(auditRoutes(parts));
   await app.register(eventRoutes({ ...parts, nowMs }));
-  await app.register(peopleRoutes({ source, people: openPeopleChanges(parts) }));
+  await app.register(peopleRoutes({ source, people: parts.peopleChanges }));
   await app.register(deadLetterRoutes(parts));
   await app.register(redriveRoutes(parts.redrives));
   await app.register(userRoutes({ source }));

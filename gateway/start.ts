@@ -13,6 +13,7 @@ import { type Connection, connectInBackground } from './connection.ts';
 import { openCredentials } from './credentials/credentials.ts';
 import { keepCredentials } from './credentials/keep-credentials.ts';
 import { panelPartsOf } from './panel/parts.ts';
+import { openPeopleChanges } from './people/change-people.ts';
 import { openAuditLog } from './read/audit-log.ts';
 import { type BoundedReads, boundReads } from './read/bounded-reads.ts';
 import { openDeadLetters } from './read/dead-letters.ts';
@@ -33,8 +34,10 @@ export type Gateway = Running & {
   readonly address: string;
 };
 
-/** What only the API reads of the history. */
-const searchesOf = (reads: BoundedReads) => ({
+/** What is read of the history. */
+const readingsOf = (reads: BoundedReads) => ({
+  history: openHistory(reads),
+  deadLetters: openDeadLetters(reads),
   auditLog: openAuditLog(reads),
   numbers: openNumbers(reads),
   notificationSearch: openNotificationSearch(reads),
@@ -91,7 +94,7 @@ export async function startGateway(options: {
   const redrives = createRedrives({
     run: (request, told, signal) =>
       redrive({ config, arguments: request, log, clock, health, ...told, signal }),
-    publish: connection.publish,
+    publish,
     clock,
     newId: nextId,
     log,
@@ -100,8 +103,9 @@ export async function startGateway(options: {
   const shared = {
     source: connection,
     kafkaAnswers: connection.kafkaAnswers,
-    history: openHistory(reads),
-    deadLetters: openDeadLetters(reads),
+    ...readingsOf(reads),
+    redrives,
+    peopleChanges: openPeopleChanges({ source: connection, publish, newId: nextId, clock }),
     credentials,
     clock,
     health,
@@ -109,12 +113,10 @@ export async function startGateway(options: {
   };
   const { app, close } = await buildApp({
     ...shared,
-    redrives,
     people: connection.people,
     templates: templatesOn(connection, { workers, config, clock }),
-    publish: connection.publish,
+    publish,
     flow: connection.flow,
-    ...searchesOf(reads),
     apiKeys: config.apiKeys,
     newId: nextId,
     log,

@@ -17,6 +17,7 @@ const own = [
   'parts.css',
   'forms.css',
   'charts.css',
+  'people.css',
   'emblem.svg',
   'favicon.svg',
   'panel.js',

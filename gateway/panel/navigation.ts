@@ -2,18 +2,36 @@ import type { Identity, Scope } from '../http/identity.ts';
 import type { Words } from './words/words.ts';
 
 /** A page that the navigation leads to. */
-export type Section = 'dashboard' | 'deadLetters' | 'system';
+export type Section =
+  | 'dashboard'
+  | 'history'
+  | 'people'
+  | 'deadLetters'
+  | 'audit'
+  | 'access'
+  | 'password'
+  | 'system';
 
 type Entry = { readonly section: Section; readonly path: string; readonly scope: Scope | null };
 type Group = 'work' | 'care';
 
 /** In the order of the navigation. Null: for everyone who is logged in. */
 const groups: readonly (readonly [Group, readonly Entry[]])[] = [
-  ['work', [{ section: 'dashboard', path: '/', scope: null }]],
+  [
+    'work',
+    [
+      { section: 'dashboard', path: '/', scope: null },
+      { section: 'history', path: '/history', scope: 'notifications:read' },
+      { section: 'people', path: '/people', scope: 'people:read' },
+    ],
+  ],
   [
     'care',
     [
       { section: 'deadLetters', path: '/dead-letters', scope: 'dead-letters:read' },
+      { section: 'audit', path: '/audit', scope: 'audit:read' },
+      { section: 'access', path: '/access', scope: 'admin' },
+      { section: 'password', path: '/password', scope: null },
       { section: 'system', path: '/system', scope: null },
     ],
   ],

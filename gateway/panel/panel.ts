@@ -8,10 +8,20 @@ import { appearanceRoutes } from './appearance.ts';
 import { assetRoutes, assetsDigest } from './assets.ts';
 import { findVisitors, refuseCrossSite } from './guards.ts';
 import { createLiveStreams } from './live.ts';
+import { accessPages } from './pages/access.ts';
+import { accessAccountPages } from './pages/access-accounts.ts';
+import { accessKeyPages } from './pages/access-keys.ts';
+import { auditPages } from './pages/audit.ts';
 import { dashboardPages } from './pages/dashboard.ts';
 import { deadLetterPages } from './pages/dead-letters.ts';
+import { historyPages } from './pages/history.ts';
 import { logInPages } from './pages/log-in.ts';
+import { passwordPages } from './pages/password.ts';
+import { peoplePages } from './pages/people.ts';
+import { erasePages, peopleChangePages } from './pages/people-changes.ts';
+import { redrivePages } from './pages/redrives.ts';
 import { requestPages } from './pages/requests.ts';
+import { storyPages } from './pages/stories.ts';
 import { systemPages } from './pages/system.ts';
 import type { PanelParts } from './parts.ts';
 import { answerWithPages, sendMissing, sendProblemPage } from './problem-pages.ts';
@@ -44,6 +54,22 @@ async function guardPages(app: FastifyInstance, { sessions }: PanelParts): Promi
   await app.register(fastifyCookie);
   findVisitors(app, sessions);
   refuseCrossSite(app);
+}
+
+/** What is about notifications that were planned, the people, and those who log in. */
+function peopleSections(parts: PanelParts): FastifyPluginAsync {
+  return async (app) => {
+    await app.register(historyPages(parts));
+    await app.register(storyPages(parts));
+    await app.register(peoplePages(parts));
+    await app.register(peopleChangePages(parts));
+    await app.register(erasePages(parts));
+    await app.register(auditPages(parts));
+    await app.register(accessPages(parts));
+    await app.register(accessKeyPages(parts));
+    await app.register(accessAccountPages(parts));
+    await app.register(passwordPages(parts));
+  };
 }
 
 /** A person who mistyped an address gets a page; a program gets what the JSON API answers. */
@@ -86,7 +112,9 @@ export function panel(parts: PanelParts): FastifyPluginAsync {
     await app.register(appearanceRoutes);
     await app.register(logInPages(parts));
     await app.register(dashboardPages(liveParts));
+    await app.register(peopleSections(parts));
     await app.register(deadLetterPages(parts));
+    await app.register(redrivePages(liveParts));
     await app.register(requestPages(liveParts));
     await app.register(systemPages(parts));
     refuseOtherMethods(app, methods, sendProblemPage);

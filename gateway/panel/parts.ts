@@ -3,10 +3,17 @@ import { join } from 'node:path';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import type { PeopleChanges } from '../people/change-people.ts';
+import type { AuditLog } from '../read/audit-log.ts';
 import type { BoundedReads } from '../read/bounded-reads.ts';
 import type { DeadLetters } from '../read/dead-letters.ts';
 import type { History } from '../read/history.ts';
+import type { NotificationSearch } from '../read/notification-search.ts';
+import type { NotificationStories } from '../read/notification-story.ts';
 import { type Overview, openOverview } from '../read/overview.ts';
+import type { TableSource } from '../read/tables.ts';
+import type { Redrives } from '../redrives/redrives.ts';
+import { type Access, accessOf } from './access.ts';
 import type { DevelopmentLinks } from './navigation.ts';
 import type { SystemFacts } from './pages/system.ts';
 import { type PanelSessions, sessionsOf } from './sessions.ts';
@@ -17,6 +24,13 @@ export type PanelParts = {
   readonly sessions: PanelSessions;
   readonly history: History;
   readonly deadLetters: DeadLetters;
+  readonly notificationSearch: NotificationSearch;
+  readonly notificationStories: NotificationStories;
+  readonly redrives: Redrives;
+  readonly source: TableSource;
+  readonly peopleChanges: PeopleChanges;
+  readonly auditLog: AuditLog;
+  readonly access: Access;
   readonly overview: Overview;
   readonly facts: SystemFacts;
   /** Null in production. */
@@ -53,18 +67,35 @@ async function databaseAnswers(reads: BoundedReads): Promise<boolean> {
 
 /** The parts of a gateway that runs. */
 export function panelPartsOf(
-  options: Pick<PanelParts, 'history' | 'deadLetters' | 'clock'> &
+  options: Pick<
+    PanelParts,
+    | 'history'
+    | 'deadLetters'
+    | 'notificationSearch'
+    | 'notificationStories'
+    | 'redrives'
+    | 'peopleChanges'
+    | 'auditLog'
+    | 'clock'
+  > &
     Pick<SystemFacts, 'source' | 'kafkaAnswers' | 'flow' | 'health' | 'loopDelayMs'> & {
       readonly config: Config;
       readonly reads: BoundedReads;
       readonly credentials: Credentials;
     },
 ): PanelParts {
-  const { config, reads, credentials, history, deadLetters, clock } = options;
+  const { config, reads, credentials, clock } = options;
   return {
     sessions: sessionsOf(credentials),
-    history,
-    deadLetters,
+    history: options.history,
+    deadLetters: options.deadLetters,
+    notificationSearch: options.notificationSearch,
+    notificationStories: options.notificationStories,
+    redrives: options.redrives,
+    source: options.source,
+    peopleChanges: options.peopleChanges,
+    auditLog: options.auditLog,
+    access: accessOf(credentials),
     overview: openOverview(reads),
     facts: {
       ...options,

@@ -5,7 +5,7 @@ import type { Problem } from '../http/problem.ts';
 import { sendPage, wordsFor } from './page.ts';
 
 /** What a page says that is not the one that was asked for. */
-type Trouble = {
+export type Trouble = {
   readonly status: number;
   readonly title: string;
   readonly text: string;
@@ -16,7 +16,7 @@ type Trouble = {
 };
 
 /** Answers with a page that says what happened and what can be done. */
-function sendTrouble(reply: FastifyReply, trouble: Trouble): Promise<FastifyReply> {
+export function sendTrouble(reply: FastifyReply, trouble: Trouble): Promise<FastifyReply> {
   const { status, title, text, detail = null, passing = false } = trouble;
   const { request } = reply;
   const words = wordsFor(request);

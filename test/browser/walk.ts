@@ -30,6 +30,14 @@ export async function keepSession(
 const pagesOf = ({ requestId }: StartedSystem) =>
   [
     ['dashboard', '/'],
+    ['history', '/history'],
+    ['history-none', '/history?user=nobody'],
+    ['people', '/people'],
+    ['person', '/people/1'],
+    ['erase', '/people/1/erase'],
+    ['audit', '/audit'],
+    ['access', '/access'],
+    ['password', '/password'],
     ['dead-letters', '/dead-letters'],
     ['dead-letters-none', '/dead-letters?code=INTERNAL'],
     ['request', `/requests/${requestId}`],
@@ -37,11 +45,14 @@ const pagesOf = ({ requestId }: StartedSystem) =>
     ['missing', '/nothing-here'],
   ] as const;
 
-/** The first of the letters, as a person gets there. */
-async function visitLetter(watched: WatchedPage, url: string, look: string) {
-  await watched.page.goto(`${url}/dead-letters`);
+/** The first of a list, as a person gets there. */
+async function visitFirst(
+  watched: WatchedPage,
+  { url, list, name }: { readonly url: string; readonly list: string; readonly name: string },
+) {
+  await watched.page.goto(`${url}${list}`);
   const path = await watched.page.locator('.row-link').first().getAttribute('href');
-  return visit(watched, { url: `${url}${path}`, name: `dead-letter-${look}` });
+  return visit(watched, { url: `${url}${path}`, name });
 }
 
 /**
@@ -65,7 +76,12 @@ export async function walk(
   for (const [name, path] of pagesOf(system)) {
     note(name, await visit(watched, { url: `${url}${path}`, name: `${name}-${look}` }));
   }
-  note('dead-letter', await visitLetter(watched, url, look));
+  for (const [name, list] of [
+    ['dead-letter', '/dead-letters'],
+    ['story', '/history'],
+  ] as const) {
+    note(name, await visitFirst(watched, { url, list, name: `${name}-${look}` }));
+  }
   await context.close();
   return findings;
 }

@@ -1,4 +1,5 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../../runtime/clock.ts';
 import { errorTable } from '../../../runtime/errors.ts';
 import { allTopics, topics } from '../../../schemas/topics.ts';
@@ -8,21 +9,21 @@ import type {
   LetterLine,
   LetterQuery,
 } from '../../read/dead-letters.ts';
+import type { Redrives } from '../../redrives/redrives.ts';
+import { Field, pathWith, selectField, sinceOf, textField } from '../filters.ts';
 import { requireVisitor } from '../guards.ts';
 import { sendPage, wordsFor } from '../page.ts';
 import { sendMissing } from '../problem-pages.ts';
+import { redriveLines } from '../redrive-views.ts';
 import { shownTime } from '../times.ts';
+import { visitorOf } from '../visitor.ts';
 import { numberIn } from '../words/bilingual.ts';
 import type { Words } from '../words/words.ts';
 
 const pageSize = 50;
-const maxFilterChars = 255;
-const hourMs = 60 * 60 * 1000;
-const periods = { hour: hourMs, day: 24 * hourMs, week: 7 * 24 * hourMs } as const;
+const shownRedrives = 5;
 const cursorPattern = /^\d{1,15}-\d{1,9}-\d{1,15}-\d{1,9}$/;
 
-/** Forms send every field, so an empty one is one that was left alone. */
-const Field = Type.Optional(Type.String({ maxLength: maxFilterChars }));
 const Query = Type.Object({
   code: Field,
   topic: Field,
@@ -52,13 +53,12 @@ function cursorOf(text: string | undefined): LetterCursor | null {
 /** What a form or a typed address asks for; a value that means nothing counts as none. Pure. */
 function letterQuery(query: Query, nowMs: number): LetterQuery {
   const { code, topic, process, key, period, redriven } = query;
-  const periodMs = Object.entries(periods).find(([name]) => name === period)?.[1];
   return {
     code: code || null,
     topic: topic || null,
     process: process || null,
     key: key || null,
-    sinceMs: periodMs === undefined ? null : nowMs - periodMs,
+    sinceMs: sinceOf(period, nowMs),
     untilMs: null,
     redriven: redriven === 'yes' ? true : redriven === 'no' ? false : null,
     limit: pageSize,
@@ -88,23 +88,13 @@ function lineView(letter: LetterLine, words: Words) {
   };
 }
 
-const optionsOf = (entries: readonly (readonly [string, string])[], chosen: string | undefined) =>
-  entries.map(([value, name]) => ({ value, name, chosen: value === chosen }));
-
 function fieldsOf(query: Query, words: Words) {
   const { deadLetters, shell } = words;
-  const { redrivenAnswers } = deadLetters;
-  const any: readonly (readonly [string, string])[] = [['', shell.any]];
   const codes = Object.keys(errorTable).toSorted();
   const select = (
     name: 'code' | 'topic' | 'period' | 'redriven',
-    entries: readonly (readonly [string, string])[],
-  ) => ({
-    name,
-    label: deadLetters[name],
-    options: optionsOf([...any, ...entries], query[name]),
-    value: null,
-  });
+    choices: readonly (readonly [string, string])[],
+  ) => selectField({ name, label: deadLetters[name], value: query[name] }, shell.any, choices);
   return [
     select(
       'code',
@@ -115,20 +105,21 @@ function fieldsOf(query: Query, words: Words) {
       allTopics.map(({ name }) => [name, name] as const),
     ),
     select('period', Object.entries(deadLetters.periods)),
-    select('redriven', Object.entries(redrivenAnswers)),
-    { name: 'key', label: deadLetters.key, options: null, value: query.key ?? '' },
+    select('redriven', Object.entries(deadLetters.redrivenAnswers)),
+    textField('key', deadLetters.key, query.key),
   ];
 }
 
-/** The same filter, on another page of it. */
-function pathWith(query: Query, changes: Partial<Query>): string {
-  const entries = Object.entries({ ...query, ...changes }).filter(([, value]) => value);
-  const text = new URLSearchParams(entries as [string, string][]).toString();
-  return text === '' ? '/dead-letters' : `/dead-letters?${text}`;
-}
+const home = '/dead-letters';
 
 /** One code alone: it leaves the other fields, and goes back to the first page. */
-const codeLink = (query: Query, code: string) => pathWith(query, { code, after: '' });
+const codeLink = (query: Query, code: string) => pathWith(home, { ...query, code, after: '' });
+
+/** The fields of a filter that a redrive knows too, as a form carries them. */
+function hiddenOf(query: Query) {
+  const { redriven: _, ...filter } = query;
+  return Object.entries(filter).flatMap(([name, value]) => (value ? [{ name, value }] : []));
+}
 
 async function listView(deadLetters: DeadLetters, query: Query, words: Words, nowMs: number) {
   const page = await deadLetters.list(letterQuery(query, nowMs));
@@ -139,17 +130,20 @@ async function listView(deadLetters: DeadLetters, query: Query, words: Words, no
   return {
     words: words.deadLetters,
     fields: fieldsOf(query, words),
+    // The hidden fields of the form that sends back what is found.
+    hidden: hiddenOf(filter),
     isFiltered,
     isLater: Boolean(query.after),
     found: found(total),
-    firstPath: pathWith(filter, {}),
+    firstPath: pathWith(home, filter),
     counts: page.counts.map(({ code, count }) => ({
       code: code ?? noCode,
       count: numberIn(words.language, count),
       path: code === null ? null : codeLink(query, code),
     })),
     letters: page.letters.map((letter) => lineView(letter, words)),
-    nextPath: page.next === null ? null : pathWith(query, { after: cursorText(page.next) }),
+    nextPath:
+      page.next === null ? null : pathWith(home, { ...query, after: cursorText(page.next) }),
   };
 }
 
@@ -168,6 +162,10 @@ function oneView(letter: LetterLine, words: Words) {
     },
     lies: placeText(topics.deadLetters.name, partition, offset),
     leftOut: leftOutBytes === 0 ? null : deadLetters.leftOutText(leftOutBytes),
+    hidden: [
+      { name: 'partition', value: partition },
+      { name: 'offset', value: offset },
+    ],
     command: `npm run redrive -- --code ${letter.code ?? '…'} --dry-run`,
   };
 }
@@ -175,17 +173,22 @@ function oneView(letter: LetterLine, words: Words) {
 /** /dead-letters, and one of them by its place in the topic */
 export function deadLetterPages(options: {
   readonly deadLetters: DeadLetters;
+  readonly redrives: Redrives;
   readonly clock: Clock;
 }): FastifyPluginAsyncTypebox {
-  const { deadLetters, clock } = options;
+  const { deadLetters, redrives, clock } = options;
   const onRequest = requireVisitor('dead-letters:read');
+  const may = (request: FastifyRequest) =>
+    visitorOf(request).identity.scopes.has('dead-letters:redrive');
   return async (app) => {
     const section = 'deadLetters';
     const schema = { querystring: Query };
     app.get('/dead-letters', { schema, onRequest }, async (request, reply) => {
       const words = wordsFor(request);
-      const data = await listView(deadLetters, request.query, words, clock.nowMs());
+      const list = await listView(deadLetters, request.query, words, clock.nowMs());
       const { title } = words.deadLetters;
+      const latest = redriveLines(redrives.list().slice(0, shownRedrives), words);
+      const data = { ...list, redriveWords: words.redrives, mayRedrive: may(request), latest };
       return sendPage(reply, { view: 'letters', title, section, data });
     });
 
@@ -194,7 +197,8 @@ export function deadLetterPages(options: {
       const words = wordsFor(request);
       const letter = await deadLetters.one(request.params);
       if (!letter) return sendMissing(reply, words.deadLetters.oneGone);
-      const data = oneView(letter, words);
+      const redriveWords = words.redrives;
+      const data = { ...oneView(letter, words), redriveWords, mayRedrive: may(request) };
       const title = `${letter.code ?? words.deadLetters.noCode} · ${words.deadLetters.oneTitle}`;
       return sendPage(reply, { view: 'letter', title, section, data });
     });

@@ -1,11 +1,17 @@
 import type { Language } from '../../../runtime/config.ts';
+import { type AccessWords, accessWords } from './access.ts';
+import { type AuditWords, auditWords } from './audit.ts';
 import { type DashboardWords, dashboardWords } from './dashboard.ts';
 import { type DeadLetterWords, deadLetterWords } from './dead-letters.ts';
+import { type HistoryWords, historyWords } from './history.ts';
 import { type LogInWords, logInWords } from './log-in.ts';
+import { type PeopleWords, peopleWords } from './people.ts';
 import { type ProblemWords, problemWords } from './problems.ts';
+import { type RedriveWords, redriveWords } from './redrives.ts';
 import { type RequestWords, requestWords } from './requests.ts';
 import { type ShellWords, shellWords } from './shell.ts';
 import { type StateWords, stateWords } from './states.ts';
+import { type StoryWords, storyWords } from './story.ts';
 import { type SystemWords, systemWords } from './system.ts';
 
 /** Everything that the panel says, in one language; a word that one language lacks is no type. */
@@ -16,7 +22,13 @@ export type Words = {
   readonly problems: ProblemWords;
   readonly states: StateWords;
   readonly dashboard: DashboardWords;
+  readonly history: HistoryWords;
+  readonly story: StoryWords;
+  readonly people: PeopleWords;
+  readonly audit: AuditWords;
+  readonly access: AccessWords;
   readonly deadLetters: DeadLetterWords;
+  readonly redrives: RedriveWords;
   readonly requests: RequestWords;
   readonly system: SystemWords;
 };
@@ -28,7 +40,13 @@ const wordsIn = (language: Language): Words => ({
   problems: problemWords[language],
   states: stateWords[language],
   dashboard: dashboardWords[language],
+  history: historyWords[language],
+  story: storyWords[language],
+  people: peopleWords[language],
+  audit: auditWords[language],
+  access: accessWords[language],
   deadLetters: deadLetterWords[language],
+  redrives: redriveWords[language],
   requests: requestWords[language],
   system: systemWords[language],
 });

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { buildApp, type GatewayParts } from '../../../gateway/app.ts';
 import type { Credentials } from '../../../gateway/credentials/credentials.ts';
+import { openPeopleChanges } from '../../../gateway/people/change-people.ts';
 import type { GatewayTables } from '../../../gateway/read/tables.ts';
-import type { Redrives } from '../../../gateway/redrives/redrives.ts';
 import type { GatewayRecord, Published } from '../../../gateway/write/publisher.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { VestnikError } from '../../../runtime/errors.ts';
@@ -21,7 +21,14 @@ import { topics } from '../../../schemas/topics.ts';
 import { holdToDocument } from './documented-answers.ts';
 import { memoryPeople } from './memory-people.ts';
 import { type MemoryTemplates, memoryTemplates, openMemoryTemplates } from './memory-templates.ts';
-import { noHistory, noLetters, nowMs, panelParts, silentLog } from './panel/panel-parts.ts';
+import {
+  noHistory,
+  noLetters,
+  noRedrives,
+  nowMs,
+  panelParts,
+  silentLog,
+} from './panel/panel-parts.ts';
 
 export { nowMs, silentLog };
 export const apiKeys = [
@@ -131,13 +138,6 @@ const noCredentials: Credentials = {
   newSecret: () => '',
 };
 
-const noRedrives: Redrives = {
-  begin: () => Promise.reject(new Error('no redrive was expected')),
-  find: () => undefined,
-  list: () => [],
-  stop: async () => undefined,
-};
-
 /** A gateway whose surroundings are all well, and what it wrote. */
 export type BuiltGateway = {
   readonly app: FastifyInstance;
@@ -155,7 +155,7 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
   const people = await memoryPeople({ users: [anna] });
   const memory = memoryTemplates(templates);
   const world = tablesWith(memory);
-  const { app, close } = await buildApp({
+  const all: Omit<GatewayParts, 'peopleChanges'> = {
     source: { tables: () => world, progress: () => ({ restored: 7, total: 7 }) },
     people: () => people,
     publish: async (some): Promise<Published> => {
@@ -188,7 +188,8 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     log: silentLog,
     panel: panelParts(),
     ...parts,
-  });
+  };
+  const { app, close } = await buildApp({ peopleChanges: openPeopleChanges(all), ...all });
   onTestFinished(() => app.close());
   await holdToDocument(app);
   return { app, close, written, records };

@@ -14,6 +14,8 @@ export type Browser = {
     form: Readonly<Record<string, string>>,
     headers?: Record<string, string>,
   ): Promise<LightMyRequestResponse>;
+  /** POST of a form in which a field may stand more than once. */
+  sendText(url: string, fields: string): Promise<LightMyRequestResponse>;
 };
 
 const html = { accept: 'text/html', 'accept-language': 'en' };
@@ -23,24 +25,18 @@ const sameOrigin = { 'sec-fetch-site': 'same-origin' };
 export async function askPanel(parts: Partial<PanelParts> = {}): Promise<Browser> {
   const { app } = await buildGateway({ panel: panelParts(parts) });
   const asViewer = { ...html, cookie: viewerCookie };
+  const post = (url: string, payload: string, headers: Record<string, string> = {}) => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const all = { ...asViewer, ...sameOrigin, ...form, ...headers };
+    return app.inject({ method: 'POST', url, headers: all, payload });
+  };
+  const form_token = formToken(viewerToken);
   return {
     open: (url, headers = {}) =>
       app.inject({ method: 'GET', url, headers: { ...asViewer, ...headers } }),
     send: (url, form, headers = {}) =>
-      app.inject({
-        method: 'POST',
-        url,
-        headers: {
-          ...asViewer,
-          ...sameOrigin,
-          'content-type': 'application/x-www-form-urlencoded',
-          ...headers,
-        },
-        payload: new URLSearchParams({
-          form_token: formToken(viewerToken),
-          ...form,
-        }).toString(),
-      }),
+      post(url, new URLSearchParams({ form_token, ...form }).toString(), headers),
+    sendText: (url, fields) => post(url, `form_token=${form_token}&${fields}`),
   };
 }
 

@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { acceptedLanguage } from '../../../../gateway/panel/appearance.ts';
 import type { PanelParts } from '../../../../gateway/panel/parts.ts';
 import { type Minute, minutesFrom } from '../../../../gateway/read/overview.ts';
 import { VestnikError } from '../../../../runtime/errors.ts';
 import { askPanel, nobody } from './asked-panel.ts';
+import { busyPeople, declinedId, hostile, keyId, notificationId } from './busy-parts.ts';
 import { nowMs, panelParts } from './panel-parts.ts';
 
-/** What somebody might try to make a page of. */
-const hostile = `<script>alert(1)</script>"'{{constructor}}`;
 const requestId = '0199bbbb-0000-7000-8000-000000000001';
 
 const letter = {
@@ -40,6 +38,7 @@ const counts = {
 
 /** A system in which all that pages show has happened, with the worst of words. */
 const busy: Partial<PanelParts> = {
+  ...busyPeople,
   deadLetters: {
     list: async () => ({
       counts: [{ code: 'MOVIE_UNKNOWN', count: 1 }],
@@ -118,7 +117,26 @@ const busy: Partial<PanelParts> = {
   },
 };
 
-const paths = ['/', '/dead-letters', '/dead-letters/0/0/5', `/requests/${requestId}`, '/system'];
+const paths = [
+  '/',
+  '/history',
+  '/history?user=1',
+  `/notifications/${notificationId}`,
+  `/notifications/${declinedId}`,
+  '/audit',
+  '/access',
+  `/access/keys/${keyId}/revoke`,
+  '/password?done=yes',
+  '/people',
+  `/people/${encodeURIComponent(hostile)}`,
+  `/people/${encodeURIComponent(hostile)}/erase`,
+  '/dead-letters',
+  '/dead-letters/0/0/5',
+  '/dead-letters/redrives/looked',
+  '/dead-letters/redrives/failed',
+  `/requests/${requestId}`,
+  '/system',
+];
 const looks = (['en', 'ru'] as const).flatMap((language) =>
   paths.map((path) => [language, path] as const),
 );
@@ -238,29 +256,6 @@ test('a defect of a page is told by its id only', async () => {
   expect(answer.statusCode).toBe(500);
   expect(answer.body).toContain('A defect of ours');
   expect(answer.body).not.toContain('a secret');
-});
-
-describe('the look', () => {
-  test.each([
-    ['ru-RU,ru;q=0.9,en;q=0.8', 'ru'],
-    ['en-US,en;q=0.9,ru;q=0.8', 'en'],
-    ['de, ru;q=0.5, en;q=0.3', 'ru'],
-    ['ru;q=0, en;q=0.1', 'en'],
-    ['de', 'en'],
-    [undefined, 'en'],
-  ] as const)('%s is answered in %s', (header, language) => {
-    expect(acceptedLanguage(header)).toBe(language);
-  });
-
-  test('is switched without script, and kept', async () => {
-    const { open, send } = await askPanel();
-    const answer = await send('/appearance', { language: 'ru', next: '/system' });
-    expect(answer.headers.location).toBe('/system');
-    expect(String(answer.headers['set-cookie'])).toContain('vestnik-language=ru; Max-Age=31536000');
-    const page = await open('/login', { cookie: 'vestnik-language=ru; vestnik-theme=dark' });
-    expect(page.body).toContain('<html lang="ru" data-theme="dark">');
-    expect((await send('/appearance', { theme: 'plaid' })).statusCode).toBe(400);
-  });
 });
 
 test('the configuration is shown without its secrets', async () => {

@@ -1,12 +1,15 @@
 import { sessionCookieName } from '../../../../gateway/credentials/sessions.ts';
 import { type Identity, scopes } from '../../../../gateway/http/identity.ts';
+import type { Access } from '../../../../gateway/panel/access.ts';
 import type { PanelParts } from '../../../../gateway/panel/parts.ts';
 import type { PanelSessions } from '../../../../gateway/panel/sessions.ts';
 import { shownSettings } from '../../../../gateway/panel/shown-settings.ts';
+import type { PeopleChanges } from '../../../../gateway/people/change-people.ts';
 import type { DeadLetters } from '../../../../gateway/read/dead-letters.ts';
 import type { History } from '../../../../gateway/read/history.ts';
 import { minutesFrom, type Overview } from '../../../../gateway/read/overview.ts';
 import type { GatewayTables } from '../../../../gateway/read/tables.ts';
+import type { Redrives } from '../../../../gateway/redrives/redrives.ts';
 import { systemClock } from '../../../../runtime/clock.ts';
 import { loadConfig } from '../../../../runtime/config.ts';
 import { createHealth } from '../../../../runtime/health.ts';
@@ -15,8 +18,36 @@ import { createLog, type Log } from '../../../../runtime/log.ts';
 export const nowMs = Date.parse('2026-03-01T09:30:00Z');
 export const silentLog: Log = createLog({ level: 'silent', name: 'test' });
 
-/** Pages only ask whether the tables are there. */
-const restored = {} as GatewayTables;
+const emptyTable = { get: () => undefined, rows: () => [], rowsWith: () => [] };
+const restored: GatewayTables = {
+  users: emptyTable,
+  preferences: emptyTable,
+  suppressions: emptyTable,
+  movies: emptyTable,
+  comments: emptyTable,
+  templates: emptyTable,
+  templateDrafts: emptyTable,
+  templateVersions: emptyTable,
+};
+const source = { tables: () => restored, progress: () => ({ restored: 7, total: 7 }) };
+
+const unexpected = () => Promise.reject(new Error('no change was expected'));
+export const noAccess: Access = {
+  keys: async () => [],
+  createKey: unexpected,
+  revokeKey: unexpected,
+  accounts: async () => [],
+  createAccount: unexpected,
+  changeAccount: unexpected,
+  linkFor: unexpected,
+  changePassword: unexpected,
+};
+export const noChanges: PeopleChanges = {
+  changeWishes: unexpected,
+  suppress: unexpected,
+  lift: unexpected,
+  erase: unexpected,
+};
 
 export const noHistory: History = { requestOf: async () => null };
 export const noLetters: DeadLetters = {
@@ -46,6 +77,14 @@ const oneSession: PanelSessions = {
   end: async () => undefined,
 };
 
+/** Nobody asked for one. */
+export const noRedrives: Redrives = {
+  begin: () => Promise.reject(new Error('no redrive was expected')),
+  find: () => undefined,
+  list: () => [],
+  stop: async () => undefined,
+};
+
 /** Nothing happened yet. */
 const noOverview: Overview = {
   minutes: async (atMs) => minutesFrom([], atMs),
@@ -61,9 +100,16 @@ export function panelParts(parts: Partial<PanelParts> = {}): PanelParts {
     sessions: oneSession,
     history: noHistory,
     deadLetters: noLetters,
+    notificationSearch: { list: async () => ({ notifications: [], next: null }) },
+    notificationStories: { storyOf: async () => null },
+    redrives: noRedrives,
+    source,
+    peopleChanges: noChanges,
+    auditLog: { list: async () => ({ entries: [], next: null }) },
+    access: noAccess,
     overview: noOverview,
     facts: {
-      source: { tables: () => restored, progress: () => ({ restored: 7, total: 7 }) },
+      source,
       kafkaAnswers: async () => true,
       flow: async () => null,
       databaseAnswers: async () => true,

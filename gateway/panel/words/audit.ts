@@ -1,0 +1,78 @@
+import type { Bilingual } from './bilingual.ts';
+
+const english = {
+  title: 'Audit',
+  lead: 'Who changed what and when, the newest first. Nothing here can be changed or taken away.',
+  action: 'What was done',
+  actor: 'By whom (id)',
+  subject: 'To what (id)',
+  period: 'Time',
+  when: 'When',
+  who: 'Who',
+  what: 'What',
+  to: 'To what',
+  detail: 'Detail',
+  list: 'Entries',
+  emptyTitle: 'Nothing was changed yet',
+  emptyText: 'Whatever somebody changes here or through the REST API is written down.',
+  noMatchTitle: 'Nothing matches',
+  noMatchText: 'No entry is like this. Clear the filter to see all of them.',
+  actorKinds: { person: 'person', key: 'API key', system: 'system' },
+  actions: {
+    'account.created': 'Account added',
+    'account.changed': 'Account changed',
+    'account.linked': 'Login link made',
+    'account.password-changed': 'Password changed',
+    'api-key.created': 'API key made',
+    'api-key.revoked': 'API key revoked',
+    'event.published': 'Event published by hand',
+    'person.erased': 'Person erased',
+    'preference.changed': 'Wishes changed',
+    'redrive.begun': 'Redrive begun',
+    'redrive.ended': 'Redrive ended',
+    'session.opened': 'Logged in',
+    'suppression.added': 'Address suppressed',
+    'suppression.lifted': 'Suppression lifted',
+  },
+};
+
+/** What the audit says. */
+export type AuditWords = typeof english;
+
+const russian: AuditWords = {
+  title: 'Журнал',
+  lead: 'Кто, что и когда изменил, сначала новое. Ни изменить, ни убрать здесь ничего нельзя.',
+  action: 'Что сделано',
+  actor: 'Кем (id)',
+  subject: 'С чем (id)',
+  period: 'Время',
+  when: 'Когда',
+  who: 'Кто',
+  what: 'Что',
+  to: 'С чем',
+  detail: 'Подробности',
+  list: 'Записи',
+  emptyTitle: 'Пока ничего не меняли',
+  emptyText: 'Всё, что кто-нибудь изменит здесь или через REST API, будет записано.',
+  noMatchTitle: 'Ничего не нашлось',
+  noMatchText: 'Таких записей нет. Снимите отбор, чтобы увидеть все.',
+  actorKinds: { person: 'человек', key: 'ключ API', system: 'система' },
+  actions: {
+    'account.created': 'Добавлена учётная запись',
+    'account.changed': 'Изменена учётная запись',
+    'account.linked': 'Выдана ссылка для входа',
+    'account.password-changed': 'Сменён пароль',
+    'api-key.created': 'Выпущен ключ API',
+    'api-key.revoked': 'Отозван ключ API',
+    'event.published': 'Событие опубликовано вручную',
+    'person.erased': 'Стёрт человек',
+    'preference.changed': 'Изменены пожелания',
+    'redrive.begun': 'Начат возврат',
+    'redrive.ended': 'Закончен возврат',
+    'session.opened': 'Вход',
+    'suppression.added': 'Закрыт адрес',
+    'suppression.lifted': 'Адрес открыт снова',
+  },
+};
+
+export const auditWords: Bilingual<AuditWords> = { en: english, ru: russian };
