@@ -14,14 +14,30 @@ const readDeadlineMs = 5000;
 const maxUnsettled = 16;
 /** SQLSTATE undefined_table: the writer of the history has not started yet. */
 const undefinedTable = '42P01';
+/** SQLSTATE undefined_column: it is of an older release, and its next one is not started yet. */
+const undefinedColumn = '42703';
 
 const unavailable = (detail: string, cause?: unknown) =>
   new VestnikError('DATABASE_UNAVAILABLE', detail, { cause });
 
-/** Whether a statement found no table where it looked for one. */
-export function isUndefinedTable(error: unknown): boolean {
+function sqlStateOf(error: unknown): unknown {
   const cause = error instanceof VestnikError ? error.cause : null;
-  return (cause as { code?: unknown } | null | undefined)?.code === undefinedTable;
+  return (cause as { code?: unknown } | null | undefined)?.code;
+}
+
+/** Whether a statement found no table where it looked for one. */
+export const isUndefinedTable = (error: unknown): boolean => sqlStateOf(error) === undefinedTable;
+
+/** What is told where the tables are not those of this code; null: they are, or it is not known. */
+function unmade(error: unknown): string | null {
+  switch (sqlStateOf(error)) {
+    case undefinedTable:
+      return 'there are no such tables yet';
+    case undefinedColumn:
+      return 'the tables are of an older release; start the role that keeps them';
+    default:
+      return null;
+  }
 }
 
 /** All reads of a gateway share these bounds, as they share the pool. */
@@ -39,8 +55,8 @@ export function boundReads({
       unsettled += 1;
       const settled = work(database)
         .catch((error: unknown) => {
-          if (!isUndefinedTable(error)) throw error;
-          throw unavailable('there are no such tables yet', error);
+          const reason = unmade(error);
+          throw reason === null ? error : unavailable(reason, error);
         })
         .finally(() => {
           unsettled -= 1;

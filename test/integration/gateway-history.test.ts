@@ -144,6 +144,14 @@ test('before the history has tables it is unavailable, not broken', async () => 
   await empty.close();
 });
 
+test('tables of an older release are unavailable, not broken', async () => {
+  await database.script('create table older (id int)');
+  const reading = boundReads({ database, clock: systemClock }).read(
+    (older) => older.query`select newer from older`,
+  );
+  await expect(reading).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+});
+
 test('no server at all: unavailable', async () => {
   const nowhere = openDatabase({ url: 'postgres://nobody:x@127.0.0.1:1/none', log });
   const reading = openHistory(boundReads({ database: nowhere, clock: systemClock })).requestOf(
