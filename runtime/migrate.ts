@@ -61,8 +61,9 @@ const apply = ({ name, sha256, content }: Migration) => `
     insert into migrations (name, sha256) values ('${name}', '${sha256}');
   end if;`;
 
-const forget = (tables: readonly string[]) => `
+const forget = (tables: readonly string[], functions: readonly string[]) => `
   drop table if exists ${tables.join(', ')} cascade;
+  ${functions.map((name) => `drop function if exists ${name};`).join(' ')}
   delete from migrations;`;
 
 async function missing(database: Database, relations: readonly string[]): Promise<string[]> {
@@ -93,7 +94,8 @@ export async function migrate(
   if (lost.length > 0) {
     log.warn({ lost }, 'tables were dropped; all are made anew and filled from the topics');
     const isLost = lost.map((name) => `to_regclass('${name}') is null`).join(' or ');
-    await database.script(locked(schema, `if ${isLost} then ${forget(tables)} end if;`));
+    const rest = forget(tables, relationsOf(taken, 'function').map(qualified));
+    await database.script(locked(schema, `if ${isLost} then ${rest} end if;`));
   }
   for (const migration of pendingOf(migrations, await applied(database))) {
     log.info({ schema, migration: migration.name }, 'applying a migration');

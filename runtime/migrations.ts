@@ -75,10 +75,10 @@ export function pendingOf(
   return known.slice(taken.length);
 }
 
-/** What the steps made: lines that begin with `create table` or `create view`. */
+/** What the steps made: lines that begin with `create table`, `create view`, `create function`. */
 export function relationsOf(
   migrations: readonly Migration[],
-  kind: 'table' | 'view',
+  kind: 'table' | 'view' | 'function',
 ): readonly string[] {
   const pattern = new RegExp(`^create ${kind} (\\w+)`, 'gm');
   return migrations.flatMap(({ content }) =>
