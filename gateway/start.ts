@@ -102,6 +102,7 @@ export async function startGateway(options: {
   const workers = openWorkers({ clock, log });
   const shared = {
     source: connection,
+    templates: templatesOn(connection, { workers, config, clock }),
     kafkaAnswers: connection.kafkaAnswers,
     ...readingsOf(reads),
     redrives,
@@ -114,7 +115,6 @@ export async function startGateway(options: {
   const { app, close } = await buildApp({
     ...shared,
     people: connection.people,
-    templates: templatesOn(connection, { workers, config, clock }),
     publish,
     flow: connection.flow,
     apiKeys: config.apiKeys,

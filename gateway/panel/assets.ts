@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, extname, join } from 'node:path';
 import { fastifyStatic } from '@fastify/static';
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { VendorModule } from './vendor-modules.ts';
 
 const ownFolder = join(import.meta.dirname, 'assets');
 const packages = createRequire(import.meta.url);
@@ -25,6 +26,13 @@ const own = [
   'copy.js',
   'live.js',
   'charts.js',
+  'templates.css',
+  'template-page.js',
+  'template-draft.js',
+  'template-editor.js',
+  'template-language.js',
+  'template-look.js',
+  'template-tabs.js',
 ];
 const vendored = {
   'htmx.js': 'htmx.org/dist/htmx.min.js',
@@ -49,8 +57,9 @@ const assets: readonly Asset[] = [
 const digestChars = 12;
 
 /** One digest of all files, so that the modules of one page are always of one version. */
-export function assetsDigest(): string {
+export function assetsDigest(modules: readonly VendorModule[]): string {
   const hash = createHash('sha256');
+  for (const { name, source } of modules) hash.update(name).update(source);
   for (const { name, path } of assets) hash.update(name).update(readFileSync(path));
   return hash.digest('hex').slice(0, digestChars);
 }
@@ -60,11 +69,21 @@ const immutable = 'public, max-age=31536000, immutable';
 /** A page of another version asks: it gets this one, for once. */
 const once = 'no-cache';
 
-/** GET /assets/{digest}/{name} */
-export function assetRoutes(digest: string): FastifyPluginAsyncTypebox {
+/** GET /assets/{digest}/{name} and /assets/{digest}/vendor/{name} */
+export function assetRoutes(
+  digest: string,
+  modules: readonly VendorModule[],
+): FastifyPluginAsyncTypebox {
   return async (app) => {
     await app.register(fastifyStatic, { root: ownFolder, serve: false, cacheControl: false });
     const schema = { params: Type.Object({ digest: Type.String() }) };
+    for (const { name, source } of modules) {
+      app.get(`/assets/:digest/vendor/${name}`, { schema }, async (request, reply) => {
+        const isCurrent = request.params.digest === digest;
+        reply.header('cache-control', isCurrent ? immutable : once).type(typeOf(name));
+        return reply.send(source);
+      });
+    }
     for (const { name, path } of assets) {
       app.get(`/assets/:digest/${name}`, { schema }, async (request, reply) => {
         const isCurrent = request.params.digest === digest;

@@ -23,9 +23,11 @@ import { redrivePages } from './pages/redrives.ts';
 import { requestPages } from './pages/requests.ts';
 import { storyPages } from './pages/stories.ts';
 import { systemPages } from './pages/system.ts';
+import { templatePages } from './pages/templates.ts';
 import type { PanelParts } from './parts.ts';
 import { answerWithPages, sendMissing, sendProblemPage } from './problem-pages.ts';
 import { shareReadings } from './shared-readings.ts';
+import { vendorModules } from './vendor-modules.ts';
 import { registerViews } from './views.ts';
 
 /**
@@ -90,7 +92,8 @@ function answerUnknownPaths(app: FastifyInstance): void {
  */
 export function panel(parts: PanelParts): FastifyPluginAsync {
   return async (app) => {
-    const digest = assetsDigest();
+    const modules = await vendorModules();
+    const digest = assetsDigest(modules);
     const shell = { assets: `/assets/${digest}`, development: parts.development };
     const methods = noteMethods(app);
     // The document of the API has operations, no pages.
@@ -103,7 +106,7 @@ export function panel(parts: PanelParts): FastifyPluginAsync {
     app.decorate('panel', { shell, partOf: await registerViews(app) });
     answerWithPages(app);
     // Before the guards: files hold nothing of anybody, and the log-in page needs them.
-    await app.register(assetRoutes(digest));
+    await app.register(assetRoutes(digest, modules));
     await guardPages(app, parts);
 
     const live = createLiveStreams(parts);
@@ -117,6 +120,7 @@ export function panel(parts: PanelParts): FastifyPluginAsync {
     await app.register(redrivePages(liveParts));
     await app.register(requestPages(liveParts));
     await app.register(systemPages(parts));
+    await app.register(templatePages(parts));
     refuseOtherMethods(app, methods, sendProblemPage);
     answerUnknownPaths(app);
   };

@@ -13,6 +13,7 @@ import type { NotificationStories } from '../read/notification-story.ts';
 import { type Overview, openOverview } from '../read/overview.ts';
 import type { TableSource } from '../read/tables.ts';
 import type { Redrives } from '../redrives/redrives.ts';
+import type { Templates } from '../templates/templates.ts';
 import { type Access, accessOf } from './access.ts';
 import type { DevelopmentLinks } from './navigation.ts';
 import type { SystemFacts } from './pages/system.ts';
@@ -32,6 +33,9 @@ export type PanelParts = {
   readonly auditLog: AuditLog;
   readonly access: Access;
   readonly overview: Overview;
+  readonly templates: Templates;
+  /** TEMPLATES_FOUR_EYES */
+  readonly fourEyes: boolean;
   readonly facts: SystemFacts;
   /** Null in production. */
   readonly development: DevelopmentLinks | null;
@@ -76,6 +80,7 @@ export function panelPartsOf(
     | 'redrives'
     | 'peopleChanges'
     | 'auditLog'
+    | 'templates'
     | 'clock'
   > &
     Pick<SystemFacts, 'source' | 'kafkaAnswers' | 'flow' | 'health' | 'loopDelayMs'> & {
@@ -97,6 +102,8 @@ export function panelPartsOf(
     auditLog: options.auditLog,
     access: accessOf(credentials),
     overview: openOverview(reads),
+    templates: options.templates,
+    fourEyes: config.templatesFourEyes,
     facts: {
       ...options,
       databaseAnswers: () => databaseAnswers(reads),

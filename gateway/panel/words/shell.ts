@@ -15,6 +15,7 @@ const english = {
   groups: { work: 'Work', care: 'Upkeep', development: 'Development' },
   sections: {
     dashboard: 'Now',
+    templates: 'Templates',
     history: 'History',
     people: 'People',
     deadLetters: 'Dead letters',
@@ -57,6 +58,7 @@ const russian: ShellWords = {
   groups: { work: 'Работа', care: 'Порядок', development: 'Разработка' },
   sections: {
     dashboard: 'Сейчас',
+    templates: 'Шаблоны',
     history: 'История',
     people: 'Люди',
     deadLetters: 'Отложенное',

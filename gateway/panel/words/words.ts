@@ -13,6 +13,8 @@ import { type ShellWords, shellWords } from './shell.ts';
 import { type StateWords, stateWords } from './states.ts';
 import { type StoryWords, storyWords } from './story.ts';
 import { type SystemWords, systemWords } from './system.ts';
+import { type TemplateEditorWords, templateEditorWords } from './template-editor.ts';
+import { type TemplateWords, templateWords } from './templates.ts';
 
 /** Everything that the panel says, in one language; a word that one language lacks is no type. */
 export type Words = {
@@ -31,6 +33,8 @@ export type Words = {
   readonly redrives: RedriveWords;
   readonly requests: RequestWords;
   readonly system: SystemWords;
+  readonly templates: TemplateWords;
+  readonly templateEditor: TemplateEditorWords;
 };
 
 const wordsIn = (language: Language): Words => ({
@@ -49,6 +53,8 @@ const wordsIn = (language: Language): Words => ({
   redrives: redriveWords[language],
   requests: requestWords[language],
   system: systemWords[language],
+  templates: templateWords[language],
+  templateEditor: templateEditorWords[language],
 });
 
 const dictionaries: Readonly<Record<Language, Words>> = { ru: wordsIn('ru'), en: wordsIn('en') };

@@ -14,6 +14,7 @@ import { systemClock } from '../../../../runtime/clock.ts';
 import { loadConfig } from '../../../../runtime/config.ts';
 import { createHealth } from '../../../../runtime/health.ts';
 import { createLog, type Log } from '../../../../runtime/log.ts';
+import { memoryTemplates, openMemoryTemplates } from '../memory-templates.ts';
 
 export const nowMs = Date.parse('2026-03-01T09:30:00Z');
 export const silentLog: Log = createLog({ level: 'silent', name: 'test' });
@@ -94,6 +95,12 @@ const noOverview: Overview = {
   openLetters: async () => ({ counts: [], more: false }),
 };
 
+/** Nobody wrote a template yet. */
+function noTemplates() {
+  const memory = memoryTemplates();
+  return openMemoryTemplates({ memory, tables: { ...restored, ...memory.tables } });
+}
+
 /** What the pages are given, of surroundings that are all well. */
 export function panelParts(parts: Partial<PanelParts> = {}): PanelParts {
   return {
@@ -108,6 +115,8 @@ export function panelParts(parts: Partial<PanelParts> = {}): PanelParts {
     auditLog: { list: async () => ({ entries: [], next: null }) },
     access: noAccess,
     overview: noOverview,
+    templates: noTemplates(),
+    fourEyes: false,
     facts: {
       source,
       kafkaAnswers: async () => true,

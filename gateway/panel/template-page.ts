@@ -1,0 +1,262 @@
+import type { FastifyReply } from 'fastify';
+import { valueNamesFor } from '../../rendering/value-names.ts';
+import { isUnreadable, type Table } from '../../runtime/table.ts';
+import type { Channel, EventType, TemplateText } from '../../schemas/generated/records.ts';
+import { limits } from '../../schemas/limits.ts';
+import { type Authored, stateOf, type TemplateState } from '../templates/authored.ts';
+import type { Written } from '../templates/drafts.ts';
+import type { PreviewWishes } from '../templates/preview-request.ts';
+import type { Which } from '../templates/templates.ts';
+import { sendPage, wordsFor } from './page.ts';
+import type { PanelParts } from './parts.ts';
+import { sendMissing, sendProblemPage } from './problem-pages.ts';
+import { templatePath } from './template-answers.ts';
+import { languageName, previewView, problemsView } from './template-preview.ts';
+import { stateBadge } from './template-states.ts';
+import { shownTime } from './times.ts';
+import { formToken, type Visitor, visitorOf } from './visitor.ts';
+import type { Words } from './words/words.ts';
+
+/** What an editor page is sent with, beside the template. */
+export type EditorNotice = {
+  readonly wishes: PreviewWishes;
+  /** What was done; null: nothing. */
+  readonly done: string | null;
+  /** What was not done, and why; null: nothing. */
+  readonly alert: string | null;
+  readonly status: number;
+  /** What was typed and could not be saved; null: the page shows what is there. */
+  readonly typed: Written | null;
+};
+
+/** The languages that there is always a place for. */
+const ourLocales = ['ru', 'en'] as const;
+/** Suggestions beside a field; whoever wants another one types its id. */
+const maxSuggestions = 20;
+
+/** What the page works on: the draft, or what is published. */
+export type EditedTemplate = {
+  readonly state: TemplateState;
+  readonly eventType: EventType;
+  readonly channel: Channel;
+  readonly locale: string;
+  readonly texts: readonly TemplateText[];
+};
+
+/** What of a template is edited; null for a kind of a later release. */
+export function editedOf(authored: Authored): EditedTemplate | null {
+  const { head, published } = authored;
+  const state = stateOf(authored);
+  if (state === null) return null;
+  const hasDraft = head !== null && (head.state === 'open' || head.texts.length > 0);
+  const last = published ?? authored.version(head?.lastVersion ?? 0) ?? head;
+  const source = hasDraft ? head : last;
+  if (!source || source.eventType === 'unknown' || source.channel === 'unknown') return null;
+  const { eventType, channel, locale, texts } = source;
+  return { state, eventType, channel, locale, texts };
+}
+
+const unsaved = ({ locale, texts }: EditedTemplate): Which => ({ kind: 'unsaved', locale, texts });
+
+function languageViews({ texts, locale, channel }: EditedTemplate, words: Words) {
+  const locales = [...new Set([...ourLocales, ...texts.map((text) => text.locale)])];
+  const { templateEditor } = words;
+  return locales.map((each, index) => {
+    const text = texts.find((one) => one.locale === each);
+    const name = languageName(each, words);
+    return {
+      index,
+      locale: each,
+      name,
+      isDefault: each === locale,
+      hasSubject: channel === 'email',
+      subject: text?.subject ?? '',
+      body: text?.body ?? '',
+      subjectLabel: templateEditor.subjectIn(name),
+      bodyLabel: templateEditor.bodyIn(name),
+    };
+  });
+}
+
+const braces = (text: string) => `{{ ${text} }}`;
+
+/** What an author can insert: names of the event, functions, conditions. */
+function insertsOf(eventType: EventType, { templateEditor, language }: Words) {
+  const names = valueNamesFor(eventType).map(({ name, kind, says, example, always }) => ({
+    name,
+    says: always ? says[language] : `${says[language]} (${templateEditor.mayLack})`,
+    example: example[language],
+    insert: kind === 'date' ? `{{date ${name} style="long"}}` : braces(name),
+  }));
+  const number = names.find(({ name }) => name === 'episode' || name === 'movie_year');
+  const forms = language === 'ru' ? 'one="…" few="…" many="…"' : 'one="…" other="…"';
+  const functions = [
+    { name: 'url', insert: '{{url "https://…"}}' },
+    { name: 'plural', insert: `{{plural ${number?.name ?? 'movie_year'} ${forms}}}` },
+    { name: 'date', insert: '{{date event_date style="long"}}' },
+  ] as const;
+  return {
+    names,
+    functions: [
+      ...functions.map(({ name, insert }) => ({
+        name,
+        says: templateEditor.functions[name],
+        insert,
+      })),
+      {
+        name: 'if',
+        says: templateEditor.conditions,
+        insert: '{{#if movie_description}}…{{/if}}',
+      },
+    ],
+  };
+}
+
+type Suggestion = { readonly id: string; readonly name: string };
+
+function suggested<V>(
+  table: Table<V> | undefined,
+  nameOf: (value: V) => string,
+): readonly Suggestion[] {
+  const found: Suggestion[] = [];
+  for (const row of table?.rows() ?? []) {
+    if (found.length >= maxSuggestions) break;
+    if (!isUnreadable(row)) found.push({ id: row.key, name: nameOf(row.value) });
+  }
+  return found;
+}
+
+const shortChars = 60;
+
+/** The fields in which a person and an event are chosen. */
+function wishFields(options: {
+  readonly parts: PanelParts;
+  readonly eventType: EventType;
+  readonly wishes: PreviewWishes;
+  readonly words: Words;
+  readonly visitor: Visitor;
+}) {
+  const { parts, eventType, wishes, words, visitor } = options;
+  const { templateEditor } = words;
+  const tables = parts.facts.source.tables();
+  const mayRead = visitor.identity.scopes.has('people:read');
+  const person = {
+    name: 'user_id',
+    label: templateEditor.person,
+    value: wishes.userId ?? '',
+    choices: mayRead ? suggested(tables?.users, ({ fullName }) => fullName) : [],
+  };
+  const isReply = eventType === 'commentReplied';
+  const about = isReply
+    ? {
+        name: 'comment_id',
+        label: templateEditor.comment,
+        value: wishes.commentId ?? '',
+        choices: suggested(tables?.comments, ({ text }) => text.slice(0, shortChars)),
+      }
+    : {
+        name: 'movie_id',
+        label: templateEditor.movie,
+        value: wishes.movieId ?? '',
+        choices: suggested(tables?.movies, ({ title }) => title),
+      };
+  return mayRead ? [person, about] : [about];
+}
+
+/** What a person may do with it, as it is now. */
+function rightsOf(
+  authored: Authored,
+  state: TemplateState,
+  { visitor, fourEyes }: { readonly visitor: Visitor; readonly fourEyes: boolean },
+) {
+  const { scopes, kind, id } = visitor.identity;
+  const isOpen = state === 'draft' || state === 'changed';
+  const isArchived = state === 'archived';
+  const mayPublish = scopes.has('templates:publish');
+  const mayWrite = scopes.has('templates:write') && !isArchived;
+  const { head } = authored;
+  const isAuthor = head?.authorKind === kind && head.authorId === id;
+  return {
+    isOpen,
+    mayWrite,
+    mayPublish: mayPublish && !isArchived,
+    mayArchive: mayPublish && !isArchived,
+    mayRestore: mayPublish && isArchived,
+    fourEyes,
+    needsOther: fourEyes && isOpen && isAuthor,
+  };
+}
+
+const stateText = (state: TemplateState, { templateEditor }: Words) =>
+  ({
+    draft: templateEditor.openDraft,
+    changed: templateEditor.openDraft,
+    published: templateEditor.asPublished,
+    archived: templateEditor.archivedNotice,
+  })[state];
+
+function headView({ head }: Authored, state: TemplateState, words: Words) {
+  const isOurs = head !== null && state !== 'published';
+  return {
+    revision: head?.revision ?? 0,
+    savedBy: isOurs ? words.templateEditor.savedBy(head.authorName) : null,
+    saved: isOurs ? shownTime(words.language, head.savedAt) : null,
+  };
+}
+
+/** Answers with the editor of a template, checked and with its preview. */
+export async function sendEditor(
+  reply: FastifyReply,
+  parts: PanelParts,
+  options: { readonly id: string; readonly notice: EditorNotice },
+): Promise<FastifyReply> {
+  const { id, notice } = options;
+  const words = wordsFor(reply.request);
+  const found = parts.templates.find(id);
+  if (!found.ok) return sendProblemPage(reply, found.problem);
+  const kept = editedOf(found.value);
+  if (!kept) return sendMissing(reply, words.templateEditor.gone);
+  const { wishes, typed } = notice;
+  const edited = { ...kept, ...typed };
+  const visitor = visitorOf(reply.request);
+  const [checked, previews] = await Promise.all([
+    parts.templates.check(id, unsaved(edited)),
+    parts.templates.preview(id, unsaved(edited), wishes),
+  ]);
+  const { state, eventType, channel, locale } = edited;
+  const data = {
+    words: words.templateEditor,
+    lists: words.templates,
+    id,
+    path: templatePath(id),
+    alert: notice.alert,
+    done: notice.done,
+    state: stateBadge(state, words),
+    stateText: stateText(state, words),
+    version: found.value.published?.version ?? null,
+    channel,
+    channelName: words.shell.channels[channel],
+    event: words.templates.events[eventType],
+    texts: languageViews(edited, words),
+    maxSubject: limits.templateSubjectChars,
+    maxBody: limits.templateBodyChars,
+    maxNote: limits.detailChars,
+    inserts: insertsOf(eventType, words),
+    insertsJson: JSON.stringify(insertsOf(eventType, words)),
+    fields: wishFields({ parts, eventType, wishes, words, visitor }),
+    conditions: wishes.conditions,
+    isMail: channel === 'email',
+    archiveConfirm: words.templateEditor.archiveConfirm(id),
+    ...headView(found.value, state, words),
+    ...rightsOf(found.value, state, { visitor, fourEyes: parts.fourEyes }),
+    ...withProblems(problemsView(checked, words)),
+    preview: previewView(previews, { locale, words, formToken: formToken(visitor.token) }),
+  };
+  reply.code(notice.status);
+  return sendPage(reply, { view: 'template', title: id, section: 'templates', data });
+}
+
+const withProblems = (found: ReturnType<typeof problemsView>) => ({
+  check: found,
+  problemsJson: JSON.stringify(found.problems),
+});
