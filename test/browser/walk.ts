@@ -63,6 +63,15 @@ async function visitFirst(
   return visit(watched, { url: `${url}${path}`, name });
 }
 
+/** What would become of the letters, once it is known. */
+async function visitRedrive(watched: WatchedPage, url: string, look: string) {
+  const { page } = watched;
+  await page.goto(`${url}/dead-letters`);
+  await page.locator('.found-head form button').click();
+  await page.locator('#redrive .outcomes').waitFor();
+  return visit(watched, { url: page.url(), name: `redrive-${look}` });
+}
+
 /**
  * Looks at every page as somebody with this look does, and answers with all that is wrong, page by
  * page; empty: nothing.
@@ -90,6 +99,7 @@ export async function walk(
   ] as const) {
     note(name, await visitFirst(watched, { url, list, name: `${name}-${look}` }));
   }
+  note('redrive', await visitRedrive(watched, url, look));
   await context.close();
   return findings;
 }

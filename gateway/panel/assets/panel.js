@@ -17,6 +17,9 @@ function refresh() {
 }
 
 refresh();
+// On a phone the sections are one line that can be pushed along.
+const section = document.querySelector('.rail [aria-current]');
+section?.scrollIntoView({ block: 'nearest', inline: 'center' });
 listenToCopy();
 showLink();
 // After each part that came anew.
