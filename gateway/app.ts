@@ -32,7 +32,7 @@ import { templateTestRoutes } from './api/template-tests.ts';
 import { templateRoutes } from './api/templates.ts';
 import { userRoutes } from './api/users.ts';
 import type { Credentials } from './credentials/credentials.ts';
-import { openIdempotentAnswers } from './credentials/idempotent-answers.ts';
+import { type IdempotentAnswers, openIdempotentAnswers } from './credentials/idempotent-answers.ts';
 import { identifyKeys } from './credentials/identify.ts';
 import { openKeyCheck } from './credentials/key-check.ts';
 import { openQuotaCheck } from './credentials/quotas.ts';
@@ -98,6 +98,8 @@ export type GatewayParts = {
   readonly newId: () => string;
   readonly log: Log;
   readonly panel: PanelParts;
+  /** Else those that PostgreSQL keeps. */
+  readonly answers?: IdempotentAnswers;
   readonly timeouts?: Timeouts;
 };
 
@@ -213,7 +215,8 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   app.decorate('identify', identifyKeys({ apiKeys: parts.apiKeys, keys, quotas }));
   const close = guardRequests(app, parts);
   const { newId, newSecret } = credentials;
-  keepAnswers(app, { answers: openIdempotentAnswers(credentials), newId, newSecret });
+  const { answers = openIdempotentAnswers(credentials) } = parts;
+  keepAnswers(app, { answers, newId, newSecret });
   await describeApi(app);
 
   const methods = noteMethods(app);
@@ -241,6 +244,7 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   await app.register(apiKeyRoutes(credentials));
   await app.register(accountRoutes(credentials));
   refuseOtherMethods(app, methods);
-  await app.register(panel(parts.panel));
+  const { pace } = parts.panel;
+  await app.register(panel({ ...parts.panel, sending: { ...sending, answers, pace } }));
   return { app, close };
 }

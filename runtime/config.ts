@@ -38,6 +38,11 @@ export type Config = {
   readonly messenger: { readonly apiRoot: string; readonly botToken: string };
   /** Whether nobody may publish a template that they wrote themselves. */
   readonly templatesFourEyes: boolean;
+  /**
+   * How many messages the vendors' contracts let through in a second; of SMS, parts. It is said
+   * beforehand how long a sending takes by it; how hard a connector presses is its own.
+   */
+  readonly pace: { readonly email: number; readonly sms: number; readonly messenger: number };
   /** For fault tests: where this process ends itself. Refused in production. */
   readonly crashAt: Crash | null;
 };
@@ -66,6 +71,24 @@ function readPort<D>(env: Environment, name: string, fallback: D, problems: stri
     problems.push(`${name} is "${text}", not a whole number from 0 to ${maxPort}`);
   }
   return port;
+}
+
+/** What Amazon SES grants an account that has left its sandbox. */
+const emailPerSecond = 14;
+/** Of a number of Twilio outside of North America; a long code there has 1, a short code 100. */
+const smsPerSecond = 10;
+/** What Telegram says of a bot that writes to many (core.telegram.org/bots/faq). */
+const messengerPerSecond = 30;
+const maxPace = 100_000;
+
+function readPace(env: Environment, name: string, fallback: number, problems: string[]): number {
+  const text = textOf(env, name);
+  if (text === undefined) return fallback;
+  const pace = Number(text);
+  if (!(pace > 0 && pace <= maxPace)) {
+    problems.push(`${name} is "${text}", not a number above 0 and up to ${maxPace}`);
+  }
+  return pace;
 }
 
 type UrlSetting = {
@@ -186,6 +209,11 @@ export function loadConfig(env: Environment = process.env): Config {
       botToken: textOf(env, 'TELEGRAM_BOT_TOKEN') ?? '0:development',
     },
     templatesFourEyes: readFlag(env, 'TEMPLATES_FOUR_EYES', problems),
+    pace: {
+      email: readPace(env, 'EMAIL_PER_SECOND', emailPerSecond, problems),
+      sms: readPace(env, 'SMS_PER_SECOND', smsPerSecond, problems),
+      messenger: readPace(env, 'MESSENGER_PER_SECOND', messengerPerSecond, problems),
+    },
     crashAt: readCrash(env, problems),
   };
   if (problems.length > 0) throw new VestnikError('CONFIG_INVALID', problems.join('; '));

@@ -19,6 +19,7 @@ const own = [
   'forms.css',
   'charts.css',
   'people.css',
+  'send.css',
   'emblem.svg',
   'favicon.svg',
   'panel.js',
@@ -33,6 +34,7 @@ const own = [
   'template-language.js',
   'template-look.js',
   'template-tabs.js',
+  'send.js',
 ];
 const vendored = {
   'htmx.js': 'htmx.org/dist/htmx.min.js',

@@ -4,6 +4,7 @@ import type { Words } from './words/words.ts';
 /** A page that the navigation leads to. */
 export type Section =
   | 'dashboard'
+  | 'send'
   | 'templates'
   | 'history'
   | 'people'
@@ -22,6 +23,7 @@ const groups: readonly (readonly [Group, readonly Entry[]])[] = [
     'work',
     [
       { section: 'dashboard', path: '/', scope: null },
+      { section: 'send', path: '/send', scope: 'notifications:write' },
       { section: 'templates', path: '/templates', scope: 'templates:read' },
       { section: 'history', path: '/history', scope: 'notifications:read' },
       { section: 'people', path: '/people', scope: 'people:read' },

@@ -22,6 +22,7 @@ import { erasePages, peopleChangePages } from './pages/people-changes.ts';
 import { redrivePages } from './pages/redrives.ts';
 import { requestPages } from './pages/requests.ts';
 import { storyPages } from './pages/stories.ts';
+import { type SendParts, sendPages } from './pages/send.ts';
 import { systemPages } from './pages/system.ts';
 import { templatePages } from './pages/templates.ts';
 import type { PanelParts } from './parts.ts';
@@ -90,7 +91,7 @@ function answerUnknownPaths(app: FastifyInstance): void {
  * The pages for people. A plugin of its own, so that its failures are pages, its log-in is by
  * cookie and its bodies are forms: nothing of it reaches the JSON API, nor the other way round.
  */
-export function panel(parts: PanelParts): FastifyPluginAsync {
+export function panel(parts: PanelParts & { readonly sending: SendParts }): FastifyPluginAsync {
   return async (app) => {
     const modules = await vendorModules();
     const digest = assetsDigest(modules);
@@ -119,6 +120,7 @@ export function panel(parts: PanelParts): FastifyPluginAsync {
     await app.register(deadLetterPages(parts));
     await app.register(redrivePages(liveParts));
     await app.register(requestPages(liveParts));
+    await app.register(sendPages(parts.sending));
     await app.register(systemPages(parts));
     await app.register(templatePages(parts));
     refuseOtherMethods(app, methods, sendProblemPage);

@@ -14,6 +14,7 @@ import { type Overview, openOverview } from '../read/overview.ts';
 import type { TableSource } from '../read/tables.ts';
 import type { Redrives } from '../redrives/redrives.ts';
 import type { Templates } from '../templates/templates.ts';
+import type { VendorPace } from '../sending/sending-time.ts';
 import { type Access, accessOf } from './access.ts';
 import type { DevelopmentLinks } from './navigation.ts';
 import type { SystemFacts } from './pages/system.ts';
@@ -39,6 +40,8 @@ export type PanelParts = {
   readonly facts: SystemFacts;
   /** Null in production. */
   readonly development: DevelopmentLinks | null;
+  /** What is assumed of the vendors. */
+  readonly pace: VendorPace;
   readonly clock: Clock;
 };
 
@@ -111,6 +114,7 @@ export function panelPartsOf(
       versions: versions(),
     },
     development: config.production ? null : { inbox: inboxOf(config) },
+    pace: config.pace,
     clock,
   };
 }

@@ -55,5 +55,8 @@ export function shownSettings(config: Config): readonly ShownSetting[] {
     shown('TWILIO_FROM', sms.from),
     shown('TELEGRAM_API_ROOT', withoutSecrets(messenger.apiRoot)),
     secret('TELEGRAM_BOT_TOKEN', messenger.botToken),
+    shown('EMAIL_PER_SECOND', String(config.pace.email)),
+    shown('SMS_PER_SECOND', String(config.pace.sms)),
+    shown('MESSENGER_PER_SECOND', String(config.pace.messenger)),
   ];
 }

@@ -3,7 +3,7 @@ import { topics } from '../../schemas/topics.ts';
 import type { QuotaCheck } from '../credentials/quotas.ts';
 import type { Identity } from '../http/identity.ts';
 import { notNow, type Problem } from '../http/problem.ts';
-import { type Publish, type Published, recordOf } from '../write/publisher.ts';
+import { type GatewayRecord, type Publish, type Published, recordOf } from '../write/publisher.ts';
 
 /** Where to ask what became of a request. */
 export const statusUrlOf = (requestId: string): string => `/api/v1/requests/${requestId}`;
@@ -45,12 +45,15 @@ export async function writeRequests(
     readonly publish: Publish;
     /** They have ids of the client's key, so that a second try is not a second request. */
     readonly repeatable: boolean;
+    /** What is written with them, or not at all, as that somebody did it. */
+    readonly also?: readonly GatewayRecord[];
   },
 ): Promise<Problem | null> {
-  const { asker, quotas, publish, repeatable } = options;
+  const { asker, quotas, publish, repeatable, also = [] } = options;
   const over = await quotas.notifications(asker, quotaOf(requests));
   if (over) return over;
   const topic = topics.notificationRequested;
-  const published = await publish(requests.map((each) => recordOf(topic, each.requestId, each)));
+  const records = requests.map((each) => recordOf(topic, each.requestId, each));
+  const published = await publish([...records, ...also]);
   return published.kind === 'acknowledged' ? null : problemOf(published, requests, repeatable);
 }

@@ -2,6 +2,7 @@
 
 import { listenToCopy } from './copy.js';
 import { showLink } from './live.js';
+import { listenToForms } from './send.js';
 import { localizeTimes } from './times.js';
 
 /** Only where there is one: most pages need no library for it. */
@@ -21,6 +22,7 @@ refresh();
 const section = document.querySelector('.rail [aria-current]');
 section?.scrollIntoView({ block: 'nearest', inline: 'center' });
 listenToCopy();
+listenToForms();
 showLink();
 // After each part that came anew.
 document.addEventListener('htmx:after:swap', refresh);

@@ -1,4 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
 import { type History, notificationStates, type RequestHistory } from '../../read/history.ts';
 import { requireVisitor } from '../guards.ts';
 import { stateBadge, tallyOf } from '../notification-states.ts';
@@ -11,10 +12,33 @@ import type { Words } from '../words/words.ts';
 
 const pageSize = 100;
 const maxIdChars = 255;
+const maxTries = 30;
+const retryAfterS = 1;
 
 const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: maxIdChars }) });
 const uuid = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
-const Query = Type.Object({ after: Type.Optional(Type.String({ pattern: uuid })) });
+const Query = Type.Object({
+  after: Type.Optional(Type.String({ pattern: uuid })),
+  /** It was accepted just now: how often the history was asked for it since. */
+  sent: Type.Optional(Type.Integer({ minimum: 1, maximum: maxTries })),
+});
+
+/**
+ * The history knows what was accepted in a second or two: until then the page loads itself anew,
+ * by the header Refresh, for that needs no script.
+ */
+async function waitForHistory(reply: FastifyReply, id: string, tries: number) {
+  const words = wordsFor(reply.request);
+  const path = `/requests/${encodeURIComponent(id)}?sent=${tries + 1}`;
+  reply.header('refresh', `${retryAfterS}; url=${path}`).code(202);
+  const data = { words: words.requests, id, path };
+  return sendPage(reply, {
+    view: 'request-sent',
+    title: words.requests.title,
+    section: null,
+    data,
+  });
+}
 
 /** States after which nothing more happens. */
 const settledStates: ReadonlySet<string> = new Set([
@@ -87,8 +111,9 @@ export function requestPages(
     const schema = { params: Params, querystring: Query };
     app.get('/requests/:id', { schema, onRequest }, async (request, reply) => {
       const words = wordsFor(request);
-      const { after = null } = request.query;
+      const { after = null, sent = maxTries } = request.query;
       const found = await history.requestOf(request.params.id, { limit: pageSize, after });
+      if (!found && sent < maxTries) return waitForHistory(reply, request.params.id, sent);
       if (!found) return sendMissing(reply, words.requests.missing);
       const data = pageView(found, words, after !== null);
       return sendPage(reply, { view: 'request', title: words.requests.title, section: null, data });

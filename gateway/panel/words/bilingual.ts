@@ -10,12 +10,15 @@ const russianRules = new Intl.PluralRules('ru');
 export const numberIn = (language: Language, value: number): string =>
   numbers[language].format(value);
 
-/** A number and the form of a Russian noun that goes with it: 1 запись, 2 записи, 5 записей. */
-export function russianCount(count: number, one: string, few: string, many: string): string {
+/** The form of a Russian noun that goes with a number: 1 запись, 2 записи, 5 записей. */
+export function russianNoun(count: number, one: string, few: string, many: string): string {
   const rule = russianRules.select(count);
-  const noun = rule === 'one' ? one : rule === 'few' ? few : many;
-  return `${numberIn('ru', count)}\u00a0${noun}`;
+  return rule === 'one' ? one : rule === 'few' ? few : many;
 }
+
+/** A number and the form of a Russian noun that goes with it. */
+export const russianCount = (count: number, one: string, few: string, many: string): string =>
+  `${numberIn('ru', count)}\u00a0${russianNoun(count, one, few, many)}`;
 
 /** A number and the form of an English noun that goes with it: 1 record, 2 records. */
 export const englishCount = (count: number, one: string, other: string): string =>

@@ -24,6 +24,9 @@ const english = {
   attempts: 'Attempts',
   changed: 'Changed',
   emptyTitle: 'Nothing planned yet',
+  sentTitle: 'Accepted',
+  sentText: 'The request is safe in Kafka. Its page opens by itself in a moment.',
+  sentOpen: 'Open it',
   emptyText: 'The request is accepted and durable. What it leads to appears here by itself.',
 };
 
@@ -53,6 +56,9 @@ const russian: RequestWords = {
   attempts: 'Попытки',
   changed: 'Изменилось',
   emptyTitle: 'Пока ничего не запланировано',
+  sentTitle: 'Принято',
+  sentText: 'Заявка надёжно сохранена в Kafka. Её страница откроется сама через мгновение.',
+  sentOpen: 'Открыть',
   emptyText: 'Заявка принята и сохранена. Всё, к чему она приведёт, появится здесь само.',
 };
 

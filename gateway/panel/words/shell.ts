@@ -15,6 +15,7 @@ const english = {
   groups: { work: 'Work', care: 'Upkeep', development: 'Development' },
   sections: {
     dashboard: 'Now',
+    send: 'Send',
     templates: 'Templates',
     history: 'History',
     people: 'People',
@@ -58,6 +59,7 @@ const russian: ShellWords = {
   groups: { work: 'Работа', care: 'Порядок', development: 'Разработка' },
   sections: {
     dashboard: 'Сейчас',
+    send: 'Отправить',
     templates: 'Шаблоны',
     history: 'История',
     people: 'Люди',

@@ -9,6 +9,7 @@ import { type PeopleWords, peopleWords } from './people.ts';
 import { type ProblemWords, problemWords } from './problems.ts';
 import { type RedriveWords, redriveWords } from './redrives.ts';
 import { type RequestWords, requestWords } from './requests.ts';
+import { type SendingWords, sendingWords } from './sending.ts';
 import { type ShellWords, shellWords } from './shell.ts';
 import { type StateWords, stateWords } from './states.ts';
 import { type StoryWords, storyWords } from './story.ts';
@@ -32,6 +33,7 @@ export type Words = {
   readonly deadLetters: DeadLetterWords;
   readonly redrives: RedriveWords;
   readonly requests: RequestWords;
+  readonly sending: SendingWords;
   readonly system: SystemWords;
   readonly templates: TemplateWords;
   readonly templateEditor: TemplateEditorWords;
@@ -52,6 +54,7 @@ const wordsIn = (language: Language): Words => ({
   deadLetters: deadLetterWords[language],
   redrives: redriveWords[language],
   requests: requestWords[language],
+  sending: sendingWords[language],
   system: systemWords[language],
   templates: templateWords[language],
   templateEditor: templateEditorWords[language],

@@ -22,6 +22,9 @@ const mistakes = {
   TELEGRAM_API_ROOT: '://user:hidden-5@telegram',
   API_KEYS: 'good:hidden-6,:hidden-7',
   LOG_LEVEL: 'loud',
+  EMAIL_PER_SECOND: '0',
+  SMS_PER_SECOND: 'ten',
+  MESSENGER_PER_SECOND: '1e9',
 };
 
 test('all mistakes are told together', () => {

@@ -134,6 +134,7 @@ const paths = [
   '/dead-letters/0/0/5',
   '/dead-letters/redrives/looked',
   '/dead-letters/redrives/failed',
+  '/send',
   `/requests/${requestId}`,
   '/system',
 ];

@@ -128,6 +128,7 @@ export function panelParts(parts: Partial<PanelParts> = {}): PanelParts {
       versions: [['Vestnik', '0.1.0']],
     },
     development: { inbox: 'http://127.0.0.1:8025' },
+    pace: loadConfig({}).pace,
     clock: { ...systemClock, nowMs: () => nowMs },
     ...parts,
   };

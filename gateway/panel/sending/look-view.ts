@@ -1,0 +1,107 @@
+import type { DecisionReason } from '../../../schemas/generated/records.ts';
+import type { Identity } from '../../http/identity.ts';
+import { sendingSeconds, type VendorPace } from '../../sending/sending-time.ts';
+import type { ChannelTally, Tally } from '../../sending/tally.ts';
+import { numberIn } from '../words/bilingual.ts';
+import type { Words } from '../words/words.ts';
+import { hiddenFields, peopleIn, type SendForm } from './form.ts';
+import { partsEach, sampleView } from './sample-view.ts';
+import { stepsView } from './steps.ts';
+
+/** The settings that say how fast a vendor is. */
+const paceSettings = {
+  email: 'EMAIL_PER_SECOND',
+  sms: 'SMS_PER_SECOND',
+  messenger: 'MESSENGER_PER_SECOND',
+} as const;
+
+function againstView(against: ReadonlyMap<DecisionReason, number>, words: Words) {
+  return [...against]
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([reason, count]) => ({
+      count: numberIn(words.language, count),
+      reason: words.sending.reasons[reason],
+    }));
+}
+
+function channelView(
+  { channel, written, against, samples }: ChannelTally,
+  options: { readonly pace: VendorPace; readonly mayRead: boolean; readonly words: Words },
+) {
+  const { pace, mayRead, words } = options;
+  const { look } = words.sending;
+  const each = partsEach(channel, samples);
+  const messages = Math.round(written * each);
+  const number = (value: number) => numberIn(words.language, value);
+  const time = look.duration(sendingSeconds(messages, pace[channel]));
+  const assumed = look.assumed(channel, number(pace[channel]), paceSettings[channel]);
+  return {
+    channel,
+    name: words.shell.channels[channel],
+    written: number(written),
+    noun: look.written(written),
+    isNobody: written === 0,
+    against: againstView(against, words),
+    parts: channel === 'sms' && written > 0 ? look.sms.total(messages) : null,
+    time: look.takes(time),
+    assumed,
+    samples: mayRead ? samples.map((sample) => sampleView(channel, sample, words)) : [],
+  };
+}
+
+/** Whom a form names, in words. */
+function peopleText(form: SendForm, { sending }: Words): string {
+  const named = peopleIn(form);
+  const { look } = sending;
+  if (named?.kind === 'listed') return look.listed(named.pasted.ids.length);
+  switch (form.who) {
+    case 'movie':
+      return look.followersOfMovie(form.movies.followed.id);
+    case 'genre':
+      return look.followersOfGenre(form.genre);
+    case 'listed':
+    case 'all':
+      return sending.audiences.all;
+  }
+}
+
+/** How many messages go out; what a person types to send them. */
+const messagesIn = ({ channels }: Tally): number =>
+  channels.reduce((sum, { written }) => sum + written, 0);
+
+/** What the page of the last step is given. */
+export function lookView(
+  form: SendForm,
+  tally: Tally,
+  options: {
+    readonly identity: Identity;
+    readonly pace: VendorPace;
+    readonly words: Words;
+    /** What is wrong with what was typed; null: nothing was, yet. */
+    readonly error: string | null;
+  },
+) {
+  const { identity, pace, words, error } = options;
+  const { sending, language } = words;
+  const mayRead = identity.scopes.has('people:read');
+  const total = messagesIn(tally);
+  const what = form.kind === 'template' ? sending.template(form.templateId, '') : null;
+  return {
+    words: sending.look,
+    steps: stepsView('look', words),
+    fields: hiddenFields(form),
+    what: what ?? sending.kinds.announcement,
+    who: peopleText(form, words),
+    people: sending.count.people(tally.people),
+    named: numberIn(language, tally.people),
+    peopleCount: tally.people,
+    counted: total,
+    channels: tally.channels.map((each) => channelView(each, { pace, mayRead, words })),
+    mayRead,
+    isNobody: total === 0,
+    total: numberIn(language, total),
+    confirm: sending.look.confirm(numberIn(language, total)),
+    send: sending.look.send(total),
+    error,
+  };
+}
