@@ -51,15 +51,13 @@ async function inaccessible(page: Page): Promise<string[]> {
 }
 
 /**
- * Goes to a path, takes its picture under a name, and answers with all that is wrong with it: what
- * the browser complained of, what is not accessible, what is wider than the screen.
+ * Takes a picture of the page as it is, under a name, and answers with all that is wrong with it:
+ * what the browser complained of, what is not accessible, what is wider than the screen.
  */
-export async function visit(
+export async function inspect(
   { page, complaints }: WatchedPage,
-  { url, name }: { readonly url: string; readonly name: string },
+  name: string,
 ): Promise<readonly string[]> {
-  complaints.length = 0;
-  await page.goto(url);
   await page.waitForTimeout(settleMs);
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
@@ -71,4 +69,14 @@ export async function visit(
     ...(excess > 0 ? [`wider than the screen by ${excess} px`] : []),
     ...(await inaccessible(page)),
   ];
+}
+
+/** Goes to a path and inspects what is there. */
+export async function visit(
+  watched: WatchedPage,
+  { url, name }: { readonly url: string; readonly name: string },
+): Promise<readonly string[]> {
+  watched.complaints.length = 0;
+  await watched.page.goto(url);
+  return inspect(watched, name);
 }

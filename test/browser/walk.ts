@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { sessionCookieName } from '../../gateway/credentials/sessions.ts';
 import { contextOf, type Look, nameOf } from './looks.ts';
+import { visitSending } from './send.ts';
 import type { StartedSystem } from './started-system.ts';
 import { openWatched, visit, type WatchedPage } from './visit.ts';
 
@@ -100,6 +101,7 @@ export async function walk(
     note(name, await visitFirst(watched, { url, list, name: `${name}-${look}` }));
   }
   note('redrive', await visitRedrive(watched, url, look));
+  note('send', await visitSending(watched, { url, look }));
   await context.close();
   return findings;
 }

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../browser/open-browser.ts';
+import { announce, sendTemplate } from '../browser/send.ts';
 import { openStartedSystem, type StartedSystem } from '../browser/started-system.ts';
 import { keepSession, logIn, walk } from '../browser/walk.ts';
 
@@ -27,6 +28,21 @@ test('every page can be read and used, at a desk by day and on a phone by night'
     await walk(browser, system, { look: phone, token }),
   ];
   expect(findings.flat()).toEqual([]);
+});
+
+test('a template and an announcement are sent, and arrive before one’s eyes', async () => {
+  const context = await browser.newContext({ locale: 'ru-RU' });
+  await keepSession(context, { url: system.url, token });
+  const page = await context.newPage();
+  await sendTemplate(page, system.url);
+  await page.locator('.tally-list .badge.good').waitFor();
+  await page.locator('#list tbody tr').nth(2).waitFor();
+  expect(await page.locator('.facts').innerText()).toContain('Вера Холодная');
+  await announce(page, system.url);
+  for (const channel of ['email', 'sms', 'messenger']) {
+    await page.locator(`#counts-${channel} .badge.good`).waitFor();
+  }
+  await context.close();
 });
 
 test('what happens is on the first page by itself, and a log-out ends it', async () => {

@@ -87,7 +87,7 @@ async function sendLook(
   const counted = await parts.dryRuns.run(decided.value.command, everyone, clientGone(reply));
   if (!counted.ok) return sendProblemPage(reply, counted.problem);
   const { pace } = parts;
-  const data = lookView(form, counted.value, { identity, pace, words, error });
+  const data = lookView(form, counted.value, { identity, tables, pace, words, error });
   const policy = String(reply.getHeader('content-security-policy'));
   reply.header('content-security-policy', withStyles(policy)).code(error === null ? 200 : 422);
   return sendPage(reply, { view: 'send-look', title: words.sending.look.title, section, data });

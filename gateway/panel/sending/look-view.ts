@@ -1,5 +1,8 @@
+import type { Language } from '../../../runtime/config.ts';
+import { readableIn } from '../../../runtime/table.ts';
 import type { DecisionReason } from '../../../schemas/generated/records.ts';
 import type { Identity } from '../../http/identity.ts';
+import type { GatewayTables } from '../../read/tables.ts';
 import { sendingSeconds, type VendorPace } from '../../sending/sending-time.ts';
 import type { ChannelTally, Tally } from '../../sending/tally.ts';
 import { numberIn } from '../words/bilingual.ts';
@@ -7,6 +10,7 @@ import type { Words } from '../words/words.ts';
 import { hiddenFields, peopleIn, type SendForm } from './form.ts';
 import { partsEach, sampleView } from './sample-view.ts';
 import { stepsView } from './steps.ts';
+import { titleOf } from './template-options.ts';
 
 /** The settings that say how fast a vendor is. */
 const paceSettings = {
@@ -49,14 +53,30 @@ function channelView(
   };
 }
 
+function movieTitle(movies: GatewayTables['movies'], id: string, language: Language): string {
+  const movie = readableIn(movies.get(id));
+  const english = language === 'en' ? movie?.englishTitle : null;
+  return english ?? movie?.title ?? id;
+}
+
+function whatText(form: SendForm, { channels }: Tally, { sending, language }: Words): string {
+  const [first] = channels;
+  if (form.kind === 'announcement' || !first) return sending.kinds.announcement;
+  return sending.template(form.templateId, titleOf(first.template, language));
+}
+
 /** Whom a form names, in words. */
-function peopleText(form: SendForm, { sending }: Words): string {
+function peopleText(
+  form: SendForm,
+  { movies }: Pick<GatewayTables, 'movies'>,
+  { sending, language }: Words,
+): string {
   const named = peopleIn(form);
   const { look } = sending;
   if (named?.kind === 'listed') return look.listed(named.pasted.ids.length);
   switch (form.who) {
     case 'movie':
-      return look.followersOfMovie(form.movies.followed.id);
+      return look.followersOfMovie(movieTitle(movies, form.movies.followed.id, language));
     case 'genre':
       return look.followersOfGenre(form.genre);
     case 'listed':
@@ -75,23 +95,23 @@ export function lookView(
   tally: Tally,
   options: {
     readonly identity: Identity;
+    readonly tables: Pick<GatewayTables, 'movies'>;
     readonly pace: VendorPace;
     readonly words: Words;
     /** What is wrong with what was typed; null: nothing was, yet. */
     readonly error: string | null;
   },
 ) {
-  const { identity, pace, words, error } = options;
+  const { identity, tables, pace, words, error } = options;
   const { sending, language } = words;
   const mayRead = identity.scopes.has('people:read');
   const total = messagesIn(tally);
-  const what = form.kind === 'template' ? sending.template(form.templateId, '') : null;
   return {
     words: sending.look,
     steps: stepsView('look', words),
     fields: hiddenFields(form),
-    what: what ?? sending.kinds.announcement,
-    who: peopleText(form, words),
+    what: whatText(form, tally, words),
+    who: peopleText(form, tables, words),
     people: sending.count.people(tally.people),
     named: numberIn(language, tally.people),
     peopleCount: tally.people,
@@ -100,7 +120,6 @@ export function lookView(
     mayRead,
     isNobody: total === 0,
     total: numberIn(language, total),
-    confirm: sending.look.confirm(numberIn(language, total)),
     send: sending.look.send(total),
     error,
   };

@@ -6,8 +6,9 @@ import type { GatewayTables } from '../../read/tables.ts';
 import type { Words } from '../words/words.ts';
 import type { MovieField, SendForm } from './form.ts';
 
-/** As many as are seen at once without scrolling. */
+/** As many as are seen at once; as long as nobody looks for one, a few that show what it is. */
 const maxShown = 6;
+const maxUnasked = 3;
 
 type Searching = {
   readonly movies: GatewayTables['movies'];
@@ -34,7 +35,8 @@ export async function movieChoice(
 ) {
   const { id, search } = form.movies[field];
   const chosen = id === '' ? undefined : readableIn(movies.get(id));
-  const found = await searchMovies(movies, search, { limit: maxShown, clock, signal });
+  const limit = search === '' ? maxUnasked : maxShown;
+  const found = await searchMovies(movies, search, { limit, clock, signal });
   const others = found.movies.filter((movie) => movie.id !== chosen?.id);
   const shown = [...(chosen ? [chosen] : []), ...others];
   const { choice } = words.sending;
@@ -47,7 +49,7 @@ export async function movieChoice(
     isOptional: field === 'about',
     isNoneChosen: chosen === undefined,
     movies: shown.map((movie) => movieView(movie, chosen?.id ?? '', words.language)),
-    hasMore: found.hasMore,
+    more: found.hasMore ? (search === '' ? choice.first : choice.more) : null,
     isEmpty: shown.length === 0,
   };
 }

@@ -29,6 +29,9 @@ function smsView(body: string, words: Words) {
   };
 }
 
+/** A text that needs no more room than a few lines. */
+const shortChars = 400;
+
 /** What a real recipient is going to read, as they see it. */
 export function sampleView(channel: Channel, sample: Sample, words: Words) {
   const { userId, locale, subject, body } = sample;
@@ -38,6 +41,7 @@ export function sampleView(channel: Channel, sample: Sample, words: Words) {
     locale,
     subject,
     text: isSms ? body : null,
+    isShort: body.length < shortChars,
     frame: isSms ? null : frameOf(channel, locale, body),
     sms: isSms ? smsView(body, words) : null,
   };

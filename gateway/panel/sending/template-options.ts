@@ -28,7 +28,7 @@ const canBeRequested = (template: UsableTemplate): boolean =>
   })) === null;
 
 /** What a template says first, in the language of the page where it has that. */
-function titleOf({ texts, locale }: UsableTemplate, language: Words['language']): string {
+export function titleOf({ texts, locale }: UsableTemplate, language: Words['language']): string {
   const text =
     texts.find((each) => each.locale === language) ??
     texts.find((each) => each.locale === locale) ??

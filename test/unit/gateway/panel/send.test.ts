@@ -140,7 +140,7 @@ describe('the look', () => {
     expect(body).toContain('Уважаемый Анна Каренина');
     expect(body).toContain('Takes less than a minute');
     expect(body).toContain('EMAIL_PER_SECOND');
-    expect(body).toContain('type how many go out: 2');
+    expect(body).toContain('type how many go out: <b>2</b>');
     expect(records).toEqual([]);
   });
 
