@@ -223,7 +223,8 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   const nowMs = () => parts.clock.nowMs();
   const dryRuns = createDryRuns(parts);
   await app.register(healthRoutes({ source, kafkaAnswers, health }));
-  const sending = { ...parts, dryRuns, quotas, nowMs };
+  const testLimit = createTestLimit({ nowMs });
+  const sending = { ...parts, dryRuns, quotas, testLimit, nowMs };
   await app.register(notificationRoutes(sending));
   await app.register(announcementRoutes(sending));
   await app.register(requestRoutes({ history }));
@@ -239,8 +240,7 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   await app.register(templateRoutes(source, parts.templates));
   await app.register(templateAuthoringRoutes(parts.templates, parts.newId));
   await app.register(templateHistoryRoutes(parts.templates));
-  const testLimit = createTestLimit({ nowMs });
-  await app.register(templateTestRoutes({ ...parts, quotas, testLimit, nowMs }));
+  await app.register(templateTestRoutes(sending));
   await app.register(apiKeyRoutes(credentials));
   await app.register(accountRoutes(credentials));
   refuseOtherMethods(app, methods);

@@ -6,18 +6,18 @@ import { topics } from '../../../schemas/topics.ts';
 import { clientGone } from '../../api/dry-run.ts';
 import { auditEntry } from '../../audit.ts';
 import type { IdempotentAnswers } from '../../credentials/idempotent-answers.ts';
-import type { QuotaCheck } from '../../credentials/quotas.ts';
 import type { Identity } from '../../http/identity.ts';
 import type { People } from '../../read/people.ts';
-import { type GatewayTables, notRestored, type TableSource } from '../../read/tables.ts';
+import { type GatewayTables, notRestored } from '../../read/tables.ts';
 import { countAudience } from '../../sending/audience-count.ts';
 import type { DryRuns } from '../../sending/dry-runs.ts';
 import type { VendorPace } from '../../sending/sending-time.ts';
+import type { TestSendParts } from '../../sending/test-send.ts';
 import { writeRequests } from '../../sending/write-requests.ts';
-import { type GatewayRecord, type Publish, recordOf } from '../../write/publisher.ts';
+import { type GatewayRecord, recordOf } from '../../write/publisher.ts';
 import { requireVisitor } from '../guards.ts';
 import { sendPage, wordsFor } from '../page.ts';
-import { sendProblemPage } from '../problem-pages.ts';
+import { sendProblemPage, sendRefused } from '../problem-pages.ts';
 import { composeView } from '../sending/compose-view.ts';
 import { audienceOf, countView } from '../sending/count-view.ts';
 import { decideForm } from '../sending/decide-form.ts';
@@ -26,20 +26,17 @@ import { apiProblem, type FormProblem, formProblems } from '../sending/form-prob
 import { lookView } from '../sending/look-view.ts';
 import { movieChoice } from '../sending/movie-choice.ts';
 import { sendOnce } from '../sending/send-once.ts';
+import { mayTry, type Tried, tryForm } from '../sending/try-form.ts';
 import { hasGrown, typedNumber } from '../sending/typed-number.ts';
 import { visitorOf } from '../visitor.ts';
 import { numberIn } from '../words/bilingual.ts';
 
 /** What the pages of sending work with: the same as the API's routes. */
-export type SendParts = {
-  readonly source: TableSource;
+export type SendParts = TestSendParts & {
   readonly people: () => People | null;
   readonly dryRuns: DryRuns;
-  readonly publish: Publish;
-  readonly quotas: QuotaCheck;
   readonly answers: IdempotentAnswers;
   readonly pace: VendorPace;
-  readonly newId: () => string;
   readonly clock: Clock;
 };
 
@@ -73,11 +70,14 @@ async function sendCompose(
   return sendPage(reply, { view: 'send', title: words.sending.title, section, data });
 }
 
-/** Shows what would happen. `error`: why it did not happen, though somebody wanted it to. */
+/** What to say of what somebody wanted to happen: why it did not, or what became of a test. */
+type Told = { readonly error?: string | null; readonly tried?: Tried | null };
+
+/** Shows what would happen. */
 async function sendLook(
   step: Step,
   parts: SendParts,
-  error: string | null = null,
+  { error = null, tried = null }: Told = {},
 ): Promise<FastifyReply> {
   const { reply, form, tables, everyone } = step;
   const words = wordsFor(reply.request);
@@ -87,7 +87,7 @@ async function sendLook(
   const counted = await parts.dryRuns.run(decided.value.command, everyone, clientGone(reply));
   if (!counted.ok) return sendProblemPage(reply, counted.problem);
   const { pace } = parts;
-  const data = lookView(form, counted.value, { identity, tables, pace, words, error });
+  const data = lookView(form, counted.value, { identity, tables, pace, words, error, tried });
   const policy = String(reply.getHeader('content-security-policy'));
   reply.header('content-security-policy', withStyles(policy)).code(error === null ? 200 : 422);
   return sendPage(reply, { view: 'send-look', title: words.sending.look.title, section, data });
@@ -180,7 +180,15 @@ export function sendPages(parts: SendParts): FastifyPluginAsyncTypebox {
   const look = checked((step) => sendLook(step, parts));
   const now = checked((step, body) => {
     const doubt = doubtOf(step, body);
-    return doubt === null ? sendNow(step, parts) : sendLook(step, parts, doubt);
+    return doubt === null ? sendNow(step, parts) : sendLook(step, parts, { error: doubt });
+  });
+
+  const test = checked(async (step, { address = '' }) => {
+    const { identity: asker } = visitorOf(step.reply.request);
+    if (!mayTry(step.form, asker)) return sendRefused(step.reply, 'templates:write');
+    const words = wordsFor(step.reply.request);
+    const options = { asker, tables: step.tables, parts, words };
+    return sendLook(step, parts, { tried: await tryForm(step.form, address.trim(), options) });
   });
 
   return async (app) => {
@@ -188,9 +196,10 @@ export function sendPages(parts: SendParts): FastifyPluginAsyncTypebox {
     app.get('/send', query, (request, reply) => compose(reply, request.query));
     app.post('/send', posted, (request, reply) => compose(reply, request.body));
     app.post('/send/look', posted, (request, reply) => look(reply, request.body));
+    app.post('/send/test', posted, (request, reply) => test(reply, request.body));
     app.post('/send/now', posted, (request, reply) => now(reply, request.body));
     // Whoever loads the address of a step anew, or comes back to it from the log-in.
-    for (const path of ['/send/look', '/send/now']) {
+    for (const path of ['/send/look', '/send/test', '/send/now']) {
       app.get(path, { onRequest }, (_request, reply) => reply.redirect('/send', 303));
     }
 

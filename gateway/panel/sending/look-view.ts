@@ -11,6 +11,7 @@ import { hiddenFields, peopleIn, type SendForm } from './form.ts';
 import { partsEach, sampleView } from './sample-view.ts';
 import { stepsView } from './steps.ts';
 import { titleOf } from './template-options.ts';
+import { mayTry, type Tried } from './try-form.ts';
 
 /** The settings that say how fast a vendor is. */
 const paceSettings = {
@@ -100,9 +101,11 @@ export function lookView(
     readonly words: Words;
     /** What is wrong with what was typed; null: nothing was, yet. */
     readonly error: string | null;
+    /** What became of a test; null: none was sent just now. */
+    readonly tried: Tried | null;
   },
 ) {
-  const { identity, tables, pace, words, error } = options;
+  const { identity, tables, pace, words, error, tried } = options;
   const { sending, language } = words;
   const mayRead = identity.scopes.has('people:read');
   const total = messagesIn(tally);
@@ -122,5 +125,8 @@ export function lookView(
     total: numberIn(language, total),
     send: sending.look.send(total),
     error,
+    mayTry: mayTry(form, identity),
+    tried,
+    tryAddress: tried?.address ?? '',
   };
 }

@@ -23,6 +23,12 @@ const englishPaces: Readonly<Record<Channel, string>> = {
   messenger: 'messages',
 };
 
+const addresses: Readonly<Record<Channel, string>> = {
+  email: 'name@example.com',
+  sms: '+79161234567',
+  messenger: '123456789',
+};
+
 export const englishLook = {
   title: 'Look before you send',
   lead: 'As the tables are now, by the rules that the system itself sends by. Nothing is written.',
@@ -52,6 +58,17 @@ export const englishLook = {
     parts: (count: number) => englishCount(count, 'part', 'parts'),
     size: (units: number, room: number, encoding: string) => `${units} of ${room}, ${encoding}`,
     total: (count: number) => `About ${englishCount(count, 'part', 'parts')} to pay for.`,
+  },
+  tests: {
+    title: 'Try it first',
+    about:
+      'To an address of yours, marked as a test, with the name of a made-up reader. It counts in ' +
+      'no statistics.',
+    address: 'Address',
+    send: 'Send a test',
+    sent: (address: string) => `The test is on its way to ${address}.`,
+    noAddress: (channel: Channel) => `This is no address: write it as ${addresses[channel]}.`,
+    tooMany: 'That were too many tests in an hour. Nothing was sent; try again later.',
   },
   nobodyTitle: 'Nobody would get it',
   nobodyText: 'The reasons are above. Choose others, or another channel, and look again.',
@@ -109,6 +126,17 @@ export const russianLook: LookWords = {
     parts: (count) => russianCount(count, 'часть', 'части', 'частей'),
     size: (units, room, encoding) => `${units} из ${room}, ${encoding}`,
     total: (count) => `К оплате примерно ${russianCount(count, 'часть', 'части', 'частей')}.`,
+  },
+  tests: {
+    title: 'Сначала попробовать',
+    about:
+      'На ваш собственный адрес, с пометкой «тест» и именем вымышленного читателя. ' +
+      'В статистику не попадёт.',
+    address: 'Адрес',
+    send: 'Отправить пробу',
+    sent: (address) => `Проба отправлена: ${address}.`,
+    noAddress: (channel) => `Это не адрес: нужно так — ${addresses[channel]}.`,
+    tooMany: 'За час слишком много проб. Ничего не отправлено; попробуйте позже.',
   },
   nobodyTitle: 'Никто этого не получит',
   nobodyText: 'Причины названы выше. Выберите других людей или другой канал и взгляните снова.',

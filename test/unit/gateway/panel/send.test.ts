@@ -165,6 +165,29 @@ describe('the look', () => {
     expect(body).toContain('SMS_PER_SECOND');
   });
 
+  test('what is published can be tried at an address first', async () => {
+    const { send, records } = await openPanel();
+    const wrong = await send('/send/test', { ...toThree, address: `${hostile}@x` });
+    expect(wrong.body).toContain('This is no address: write it as name@example.com.');
+    expect(wrong.body).not.toContain('<script>');
+    expect(records).toEqual([]);
+    const sent = await send('/send/test', { ...toThree, address: 'vera@example.com' });
+    expect(sent.body).toContain('The test is on its way to vera@example.com.');
+    expect(records.map(({ value }) => value)).toMatchObject([
+      { address: 'vera@example.com', test: true, subject: expect.stringContaining('[Test]') },
+      { action: 'template.tested', actorId: viewer.id },
+    ]);
+  });
+
+  test('who may not write templates tries none', async () => {
+    const scopes = new Set(['notifications:write', 'people:read'] as const);
+    const { send, records } = await openPanel({ ...viewer, scopes });
+    expect((await send('/send/look', toThree)).body).not.toContain('action="/send/test"');
+    const answer = await send('/send/test', { ...toThree, address: 'vera@example.com' });
+    expect(answer.statusCode).toBe(403);
+    expect(records).toEqual([]);
+  });
+
   test('when nobody would get it, there is nothing to confirm', async () => {
     const { send } = await openPanel();
     const { body } = await send('/send/look', { ...toThree, ids: '2' });
