@@ -1,4 +1,4 @@
-import { loginOf } from './account-name.ts';
+import { loginOf, nameProblem } from './account-name.ts';
 import type { Credentials } from './credentials.ts';
 import { claimAttempt, forgiveAttempts, networkOf, type Subject } from './login-attempts.ts';
 import { maxPasswordChars } from './passwords.ts';
@@ -43,7 +43,9 @@ export async function verifyPassword(credentials: Credentials, guess: Guess): Pr
   const retryAfterS = await waitOf(credentials, [address, account]);
   if (retryAfterS > 0) return { kind: 'throttled', retryAfterS };
   const tooLong = guess.password.length > maxPasswordChars;
-  const stored = tooLong ? undefined : await storedOf(credentials, login);
+  // A name that nobody can have is not asked for either: PostgreSQL refuses some of those.
+  const isNobody = tooLong || nameProblem(guess.name) !== null;
+  const stored = isNobody ? undefined : await storedOf(credentials, login);
   const password = tooLong ? '' : guess.password;
   const right = await credentials.passwords.verify(stored?.hash ?? null, password);
   if (!right || !stored) return { kind: 'wrong' };

@@ -3,6 +3,7 @@ import { describeError, VestnikError } from '../../runtime/errors.ts';
 import type { Scope } from '../http/identity.ts';
 import type { Problem } from '../http/problem.ts';
 import { sendPage, wordsFor } from './page.ts';
+import { safePath } from './safe-path.ts';
 
 /** What a page says that is not the one that was asked for. */
 export type Trouble = {
@@ -20,7 +21,7 @@ export function sendTrouble(reply: FastifyReply, trouble: Trouble): Promise<Fast
   const { status, title, text, detail = null, passing = false } = trouble;
   const { request } = reply;
   const words = wordsFor(request);
-  const again = passing && request.method === 'GET' ? request.url : null;
+  const again = passing && request.method === 'GET' ? safePath(request.url) : null;
   const data = { words: words.problems, status, heading: title, text, detail, again };
   return sendPage(reply.code(status), { view: 'problem', title, section: null, data });
 }

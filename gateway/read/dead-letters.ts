@@ -84,11 +84,15 @@ async function readCounts(database: Database, filter: LetterFilter) {
     group by code order by count desc, code`;
 }
 
+/** Of later years PostgreSQL reads no ISO 8601; it holds no letter of them either. */
+const lastTimeMs = Date.parse('9999-12-31T23:59:59.999Z');
+
 function behind(after: LetterCursor | null): Fragment {
   if (after === null) return sql`true`;
-  const { writtenAtMs, generation, offset, partition } = after;
+  const { generation, offset, partition } = after;
+  const writtenAt = new Date(Math.min(after.writtenAtMs, lastTimeMs));
   return sql`(written_at, generation, record_offset, partition)
-    < (${new Date(writtenAtMs)}, ${generation}::int, ${offset}::bigint, ${partition}::int)`;
+    < (${writtenAt}, ${generation}::int, ${offset}::bigint, ${partition}::int)`;
 }
 
 /** One row more than the page tells whether there is a next one. */

@@ -22,6 +22,8 @@ import type { Words } from '../words/words.ts';
 
 const pageSize = 50;
 const shownRedrives = 5;
+/** What PostgreSQL's int holds. */
+const maxInt = 2_147_483_647;
 const cursorPattern = /^\d{1,15}-\d{1,9}-\d{1,15}-\d{1,9}$/;
 
 const Query = Type.Object({
@@ -36,8 +38,8 @@ const Query = Type.Object({
 type Query = Static<typeof Query>;
 
 const Place = Type.Object({
-  partition: Type.Integer({ minimum: 0 }),
-  generation: Type.Integer({ minimum: 0 }),
+  partition: Type.Integer({ minimum: 0, maximum: maxInt }),
+  generation: Type.Integer({ minimum: 0, maximum: maxInt }),
   offset: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
 });
 

@@ -15,7 +15,11 @@ const maxIdChars = 255;
 const maxTries = 30;
 const retryAfterS = 1;
 
-const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: maxIdChars }) });
+/** No id has a control character, and PostgreSQL cannot be asked for the first of them. */
+const idPattern = '^[^\\u0000-\\u001f\\u007f]+$';
+const Params = Type.Object({
+  id: Type.String({ maxLength: maxIdChars, pattern: idPattern }),
+});
 const uuid = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
 const Query = Type.Object({
   after: Type.Optional(Type.String({ pattern: uuid })),

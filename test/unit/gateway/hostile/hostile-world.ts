@@ -1,0 +1,110 @@
+import type { Identity } from '../../../../gateway/http/identity.ts';
+import type { PanelParts } from '../../../../gateway/panel/parts.ts';
+import type { RequestHistory } from '../../../../gateway/read/history.ts';
+import { minutesFrom } from '../../../../gateway/read/overview.ts';
+import { nowMs, panelParts, viewer, viewerToken } from '../panel/panel-parts.ts';
+
+const counts = {
+  rendered: 1,
+  sending: 1,
+  waiting: 1,
+  delivered: 1,
+  rejected: 1,
+  suppressed: 1,
+  unknown: 1,
+  deadLettered: 1,
+} as const;
+const id = '0199bbbb-0000-7000-8000-000000000001';
+
+const requestOf = (text: string): RequestHistory => ({
+  requestId: text,
+  channel: 'email',
+  templateId: text,
+  movieId: text,
+  userIds: [text],
+  audience: text,
+  requestedBy: text,
+  requestedAtMs: nowMs,
+  counts,
+  notifications: [
+    {
+      notificationId: id,
+      userId: text,
+      channel: null,
+      state: 'rejected',
+      reason: text,
+      attempts: 1,
+      changedAtMs: nowMs,
+    },
+  ],
+  nextAfter: id,
+});
+
+const letterOf = (text: string) => ({
+  writtenAtMs: nowMs,
+  generation: 0,
+  offset: 5,
+  partition: 0,
+  code: text,
+  reason: text,
+  process: text,
+  topic: text,
+  sourcePartition: 1,
+  sourceOffset: 7,
+  sourceTimestampMs: nowMs,
+  key: text,
+  leftOutBytes: 3,
+  redrivenAtMs: null,
+});
+
+/** Somebody with this name, who may see everything. */
+const visitorOf = (name: string): Identity => ({ ...viewer, name });
+
+/**
+ * A system whose every record holds the text in every field that is a text. A page that shows
+ * records of another kind gets them here.
+ */
+export function hostileWorld(text: string): Partial<PanelParts> {
+  const usual = panelParts();
+  return {
+    sessions: {
+      ...usual.sessions,
+      personOf: async (token) => (token === viewerToken ? visitorOf(text) : null),
+    },
+    history: { requestOf: async () => requestOf(text) },
+    deadLetters: {
+      list: async () => ({
+        counts: [{ code: text, count: 1 }],
+        letters: [letterOf(text)],
+        next: letterOf(text),
+      }),
+      one: async () => letterOf(text),
+    },
+    overview: {
+      minutes: async (range) =>
+        minutesFrom([{ minute: new Date(nowMs), what: 'email', count: 7 }], range),
+      requests: async () => [
+        {
+          requestId: text,
+          channel: 'sms',
+          templateId: text,
+          audience: text,
+          people: 0,
+          requestedBy: text,
+          requestedAtMs: nowMs,
+          planned: 4,
+          settled: 1,
+        },
+      ],
+      vendors: async () => [{ channel: 'sms', kind: 'away', sinceMs: nowMs, reason: text }],
+    },
+    facts: {
+      ...usual.facts,
+      health: {
+        conditions: () => [{ code: 'KAFKA_UNAVAILABLE', subject: text, count: 1, message: text }],
+      },
+      settings: [{ name: text, value: text, isSecret: false, isSet: true }],
+      versions: [[text, text]],
+    },
+  };
+}
