@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { authorization } from '../built-gateway.ts';
 import { askPanel, nobody } from '../panel/asked-panel.ts';
-import { nameOf, pathOf, type Route, type RoutedGateway, routedGateway } from './routed-gateway.ts';
+import {
+  nameOf,
+  pathOf,
+  type Route,
+  type RoutedGateway,
+  routedGateway,
+  textsOf,
+} from './routed-gateway.ts';
 
 type Schema = Readonly<Record<string, unknown>> & {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -13,7 +20,9 @@ const parts = ['oneOf', 'anyOf', 'allOf'] as const;
 /** The objects of a schema that take fields which nobody has named. */
 function* openObjects(schema: Schema, place: string): Iterable<string> {
   const { properties = {}, type, additionalProperties, items } = schema;
-  if (type === 'object' && additionalProperties !== false) yield place;
+  // Names of a pattern, or values of a kind, are named too.
+  const isNamed = additionalProperties === false || typeof additionalProperties === 'object';
+  if (type === 'object' && !isNamed && !('patternProperties' in schema)) yield place;
   for (const [name, inner] of Object.entries(properties))
     yield* openObjects(inner, `${place}.${name}`);
   if (items) yield* openObjects(items as Schema, `${place}[]`);
@@ -42,7 +51,7 @@ const isEvent = ({ url }: Pick<Route, 'url'>) => url.startsWith('/api/v1/events/
 
 const kib = 1024;
 const noRequests: readonly (readonly [string, string, number])[] = [
-  ['a text of 65 KiB', `{"template_id":"${'x'.repeat(65 * kib)}"}`, 413],
+  ['a text of 2 MiB', `{"template_id":"${'x'.repeat(2048 * kib)}"}`, 413],
   ['60 KiB of brackets', '['.repeat(30 * kib) + ']'.repeat(30 * kib), 400],
   ['60 KiB of objects', `${'{"a":'.repeat(10 * kib)}1${'}'.repeat(10 * kib)}`, 400],
   ['brackets that never end', '['.repeat(60 * kib), 400],
@@ -72,7 +81,9 @@ describe('what the API is sent', () => {
     const found: string[] = [];
     for (const route of writesOf(gateway)) {
       const example = (route.schema.body as Schema).examples?.[0] ?? {};
+      const theirs = textsOf(route.schema.body);
       for (const [name, value] of Object.entries(notTheirs)) {
+        if (theirs.includes(name)) continue;
         const { statusCode } = await gateway.app.inject({
           method: route.method as 'POST',
           url: pathOf(route),

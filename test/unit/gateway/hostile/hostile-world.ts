@@ -81,8 +81,8 @@ export function hostileWorld(text: string): Partial<PanelParts> {
       one: async () => letterOf(text),
     },
     overview: {
-      minutes: async (range) =>
-        minutesFrom([{ minute: new Date(nowMs), what: 'email', count: 7 }], range),
+      minutes: async (atMs) =>
+        minutesFrom([{ minuteMs: nowMs, what: 'notification', channel: 'email', count: 7 }], atMs),
       requests: async () => [
         {
           requestId: text,
@@ -96,7 +96,27 @@ export function hostileWorld(text: string): Partial<PanelParts> {
           settled: 1,
         },
       ],
-      vendors: async () => [{ channel: 'sms', kind: 'away', sinceMs: nowMs, reason: text }],
+      fanOuts: async () => [
+        {
+          eventType: 'movieAdded',
+          eventId: text,
+          written: 1,
+          channels: ['email'],
+          firstWrittenAtMs: nowMs,
+          lastWrittenAtMs: nowMs,
+        },
+      ],
+      vendorTroubles: async () => [
+        {
+          channel: 'sms',
+          kind: 'unavailable',
+          code: text,
+          reason: text,
+          happenedAtMs: nowMs,
+          sinceMs: nowMs,
+        },
+      ],
+      openLetters: async () => ({ counts: [{ code: text, count: 1 }], more: false }),
     },
     facts: {
       ...usual.facts,
