@@ -57,7 +57,8 @@ export function refuseCrossSite(app: FastifyInstance): void {
     if (safeMethods.has(request.method) || isSameSite(request.headers)) return;
     return sendCrossSite(reply);
   });
-  app.addHook('preHandler', async (request, reply) => {
+  // Before the fields are looked at: a form from elsewhere learns nothing of what one may hold.
+  app.addHook('preValidation', async (request, reply) => {
     if (safeMethods.has(request.method) || isOwnForm(request)) return;
     return sendCrossSite(reply);
   });

@@ -25,7 +25,7 @@ const openPages = [
   'POST /logout',
 ];
 /** For everybody who is logged in; every other page needs a scope. */
-const pagesOfAll = ['GET /', 'GET /live', 'GET /system'];
+const pagesOfAll = ['GET /', 'GET /live', 'GET /password', 'GET /system', 'POST /password'];
 
 const isAsset = ({ url }: Route) => url.startsWith('/assets/');
 const apiOf = ({ routes }: RoutedGateway) =>

@@ -2,6 +2,7 @@ import type { Identity } from '../../../../gateway/http/identity.ts';
 import type { PanelParts } from '../../../../gateway/panel/parts.ts';
 import type { RequestHistory } from '../../../../gateway/read/history.ts';
 import { minutesFrom } from '../../../../gateway/read/overview.ts';
+import { busyPeople, hostile, notificationId } from '../panel/busy-parts.ts';
 import { nowMs, panelParts, viewer, viewerToken } from '../panel/panel-parts.ts';
 
 const counts = {
@@ -26,6 +27,8 @@ const requestOf = (text: string): RequestHistory => ({
   requestedBy: text,
   requestedAtMs: nowMs,
   counts,
+  channels: [{ channel: null, counts }],
+  changedAtMs: nowMs,
   notifications: [
     {
       notificationId: id,
@@ -57,6 +60,32 @@ const letterOf = (text: string) => ({
   redrivenAtMs: null,
 });
 
+/** Ids of the busy system: what is asked for by another one is answered as if by these. */
+const knownIds = [notificationId, 'looked', hostile];
+
+type Method = (...asked: unknown[]) => unknown;
+
+/** What a method of the busy system answers, to this id or to one that it knows. */
+function answerOf(method: Method, asked: readonly unknown[]): unknown {
+  if (typeof asked[0] !== 'string') return method(...asked);
+  const answers = [asked, ...knownIds.map((id) => [id])].map((each) => method(...each));
+  if (!answers.some((each) => each instanceof Promise)) return answers.find(Boolean);
+  return Promise.all(answers).then((all) => all.find(Boolean) ?? null);
+}
+
+/** A value of the busy system in which the text stands for its worst words; also what it answers. */
+function saying<V>(value: V, text: string): V {
+  const said = (inner: unknown) => saying(inner, text);
+  if (value === hostile) return text as V;
+  if (Array.isArray(value)) return value.map(said) as V;
+  if (value instanceof Promise) return value.then(said) as V;
+  if (typeof value === 'function') {
+    return ((...asked: unknown[]) => said(answerOf(value as Method, asked))) as V;
+  }
+  if (typeof value !== 'object' || value === null || value instanceof Set) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, said(each)])) as V;
+}
+
 /** Somebody with this name, who may see everything. */
 const visitorOf = (name: string): Identity => ({ ...viewer, name });
 
@@ -66,7 +95,20 @@ const visitorOf = (name: string): Identity => ({ ...viewer, name });
  */
 export function hostileWorld(text: string): Partial<PanelParts> {
   const usual = panelParts();
+  const said = saying(busyPeople, text);
+  const refused = async () => ({ ok: false, problem: { status: 409, detail: text } }) as const;
   return {
+    ...said,
+    access: {
+      ...(said.access ?? usual.access),
+      createKey: refused,
+      revokeKey: refused,
+      createAccount: refused,
+      changeAccount: refused,
+      linkFor: refused,
+      changePassword: refused,
+    },
+    peopleChanges: { changeWishes: refused, suppress: refused, lift: refused, erase: refused },
     sessions: {
       ...usual.sessions,
       personOf: async (token) => (token === viewerToken ? visitorOf(text) : null),

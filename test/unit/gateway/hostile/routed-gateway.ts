@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { FastifyInstance } from 'fastify';
 import type { GatewayParts } from '../../../../gateway/app.ts';
 import { type BuiltGateway, buildGateway } from '../built-gateway.ts';
+import { keyId } from '../panel/busy-parts.ts';
 
 type Properties = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 type Part = { readonly properties?: Properties };
@@ -54,13 +55,9 @@ export async function routedGateway(
 export const nameOf = ({ method, url }: Pick<Route, 'method' | 'url'>): string =>
   `${method} ${url}`;
 
-const uuid = '0199bbbb-0000-7000-8000-000000000001';
-
 /** A value that a schema of a parameter would take. */
-function sampleOf(schema: Readonly<Record<string, unknown>> = {}): string {
-  if (schema['type'] === 'integer') return '1';
-  return String(schema['pattern']).includes('[0-9a-f]') ? uuid : 'x';
-}
+const sampleOf = (schema: Readonly<Record<string, unknown>> = {}): string =>
+  schema['type'] === 'integer' ? '1' : keyId;
 
 /** A path of a route, its parameters filled in; `value` stands in for all of them. */
 export function pathOf({ url, schema }: Route, value?: string): string {
