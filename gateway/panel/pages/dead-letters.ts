@@ -12,6 +12,7 @@ import type {
 import type { Redrives } from '../../redrives/redrives.ts';
 import { Field, pathWith, selectField, sinceOf, textField } from '../filters.ts';
 import { requireVisitor } from '../guards.ts';
+import { shownReason } from '../letter-reason.ts';
 import { sendPage, wordsFor } from '../page.ts';
 import { sendMissing } from '../problem-pages.ts';
 import { redriveLines } from '../redrive-views.ts';
@@ -71,17 +72,13 @@ function letterQuery(query: Query, nowMs: number): LetterQuery {
 const placeText = (topic: string | null, partition: number | null, offset: number | null) =>
   topic === null ? null : `${topic}-${partition ?? '?'}@${offset ?? '?'}`;
 
-const adviceOf = (code: string | null) =>
-  (errorTable as Readonly<Record<string, { readonly message: string }>>)[code ?? '']?.message ??
-  null;
-
 function lineView(letter: LetterLine, words: Words) {
   const { language, deadLetters } = words;
   const { partition, generation, offset } = letter;
   return {
     path: `/dead-letters/${partition}/${generation}/${offset}`,
     code: letter.code ?? deadLetters.noCode,
-    reason: letter.reason,
+    ...shownReason(letter, words),
     process: letter.process,
     place: placeText(letter.topic, letter.sourcePartition, letter.sourceOffset),
     key: letter.key,
@@ -155,7 +152,6 @@ function oneView(letter: LetterLine, words: Words) {
   return {
     words: deadLetters,
     letter: lineView(letter, words),
-    advice: adviceOf(letter.code),
     source: {
       topic: letter.topic,
       partition: letter.sourcePartition,

@@ -28,7 +28,7 @@ const english = {
   offset: 'Offset',
   timestamp: 'Time of the record',
   reason: 'What happened',
-  advice: 'What to do',
+  detail: 'This case',
   lies: 'The letter lies in',
   leftOut: 'Left out',
   leftOutText: (bytes: number) =>
@@ -71,7 +71,7 @@ const russian: DeadLetterWords = {
   offset: 'Смещение',
   timestamp: 'Время записи',
   reason: 'Что случилось',
-  advice: 'Что делать',
+  detail: 'Подробности',
   lies: 'Лежит в',
   leftOut: 'Не вошло',
   leftOutText: (bytes) =>

@@ -3,7 +3,9 @@ import { type AccessWords, accessWords } from './access.ts';
 import { type AuditWords, auditWords } from './audit.ts';
 import { type DashboardWords, dashboardWords } from './dashboard.ts';
 import { type DeadLetterWords, deadLetterWords } from './dead-letters.ts';
+import { type ErrorSentences, errorSentences } from './error-sentences.ts';
 import { type HistoryWords, historyWords } from './history.ts';
+
 import { type LogInWords, logInWords } from './log-in.ts';
 import { type PeopleWords, peopleWords } from './people.ts';
 import { type ProblemWords, problemWords } from './problems.ts';
@@ -32,6 +34,7 @@ export type Words = {
   readonly access: AccessWords;
   readonly deadLetters: DeadLetterWords;
   readonly redrives: RedriveWords;
+  readonly errors: ErrorSentences;
   readonly requests: RequestWords;
   readonly sending: SendingWords;
   readonly system: SystemWords;
@@ -53,6 +56,7 @@ const wordsIn = (language: Language): Words => ({
   access: accessWords[language],
   deadLetters: deadLetterWords[language],
   redrives: redriveWords[language],
+  errors: errorSentences[language],
   requests: requestWords[language],
   sending: sendingWords[language],
   system: systemWords[language],
