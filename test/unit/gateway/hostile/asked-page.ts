@@ -38,6 +38,7 @@ export async function sendForm(
   { app }: RoutedGateway,
   url: string,
   form: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Asked> {
   const response = await app.inject({
     method: 'POST',
@@ -46,6 +47,7 @@ export async function sendForm(
       ...asViewer,
       'sec-fetch-site': 'same-origin',
       'content-type': 'application/x-www-form-urlencoded',
+      ...headers,
     },
     payload: new URLSearchParams({ form_token: formToken(viewerToken), ...form }).toString(),
   });
@@ -54,3 +56,19 @@ export async function sendForm(
 
 export const isPage = ({ headers }: Asked): boolean =>
   /^text\/(?:html|event-stream)/.test(String(headers['content-type']));
+
+/**
+ * Whether a browser shows the answer as a page of nobody that can do nothing: the HTML of a mail,
+ * in its frame. What it holds is then no danger.
+ */
+export function isShutIn({ headers }: Asked): boolean {
+  const policy = String(headers['content-security-policy']).split(/;\s*/);
+  const sandbox = policy.find((each) => /^sandbox(?: |$)/.test(each));
+  return (
+    sandbox !== undefined &&
+    !/allow-(?:scripts|same-origin|forms|top-navigation)/.test(sandbox) &&
+    policy.includes("default-src 'none'") &&
+    policy.includes("frame-ancestors 'self'") &&
+    !policy.some((each) => each.startsWith('script-src'))
+  );
+}

@@ -5,6 +5,9 @@ import { viewerCookie } from '../panel/panel-parts.ts';
 import { ask } from './asked-route.ts';
 import { nameOf, routedGateway } from './routed-gateway.ts';
 
+/** The second: a form of several steps, which the way back through the browser must not empty. */
+const ownCaches: readonly string[] = ['no-store', 'private, no-cache'];
+
 /** The headers that an answer lacks. */
 function lacking(headers: Readonly<Record<string, unknown>>, cached: boolean): readonly string[] {
   const policy = String(headers['content-security-policy']);
@@ -16,7 +19,7 @@ function lacking(headers: Readonly<Record<string, unknown>>, cached: boolean): r
     ['x-frame-options', headers['x-frame-options'] === 'DENY'],
     ['nosniff', headers['x-content-type-options'] === 'nosniff'],
     ['referrer', /^(?:no-referrer|same-origin)$/.test(String(headers['referrer-policy']))],
-    ['no-store', cached || headers['cache-control'] === 'no-store'],
+    ['no-store', cached || ownCaches.includes(String(headers['cache-control']))],
     ['no name of the server', !('server' in headers) && !('x-powered-by' in headers)],
     ['no other origin', !('access-control-allow-origin' in headers)],
   ];

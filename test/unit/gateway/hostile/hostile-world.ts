@@ -4,6 +4,7 @@ import type { RequestHistory } from '../../../../gateway/read/history.ts';
 import { minutesFrom } from '../../../../gateway/read/overview.ts';
 import { busyPeople, hostile, notificationId } from '../panel/busy-parts.ts';
 import { nowMs, panelParts, viewer, viewerToken } from '../panel/panel-parts.ts';
+import { hostileTemplates } from './hostile-templates.ts';
 
 const counts = {
   rendered: 1,
@@ -73,7 +74,7 @@ function answerOf(method: Method, asked: readonly unknown[]): unknown {
   return Promise.all(answers).then((all) => all.find(Boolean) ?? null);
 }
 
-/** A value of the busy system in which the text stands for its worst words; also what it answers. */
+/** A value of the busy system, and what it answers, saying the text instead of its worst words. */
 function saying<V>(value: V, text: string): V {
   const said = (inner: unknown) => saying(inner, text);
   if (value === hostile) return text as V;
@@ -93,9 +94,10 @@ const visitorOf = (name: string): Identity => ({ ...viewer, name });
  * A system whose every record holds the text in every field that is a text. A page that shows
  * records of another kind gets them here.
  */
-export function hostileWorld(text: string): Partial<PanelParts> {
+export async function hostileWorld(text: string): Promise<Partial<PanelParts>> {
   const usual = panelParts();
   const said = saying(busyPeople, text);
+  const { templates, tables } = await hostileTemplates(text);
   const refused = async () => ({ ok: false, problem: { status: 409, detail: text } }) as const;
   return {
     ...said,
@@ -160,8 +162,10 @@ export function hostileWorld(text: string): Partial<PanelParts> {
       ],
       openLetters: async () => ({ counts: [{ code: text, count: 1 }], more: false }),
     },
+    templates,
     facts: {
       ...usual.facts,
+      source: { tables: () => tables, progress: () => ({ restored: 1, total: 1 }) },
       health: {
         conditions: () => [{ code: 'KAFKA_UNAVAILABLE', subject: text, count: 1, message: text }],
       },
