@@ -13,11 +13,12 @@ export async function visitSending(
   const { page } = watched;
   const findings = [...(await visit(watched, { url: `${url}${composed}`, name: `send-${look}` }))];
   await page.locator('.send-count .primary').click();
-  await page.locator('.confirm').waitFor();
+  await page.locator('.send-confirm').waitFor();
+  const mail = page.frameLocator('.sample iframe').first();
+  await mail.getByText('Семнадцать').first().waitFor();
   findings.push(...(await inspect(watched, `send-look-${look}`)));
-  await page.locator('.confirm .primary').waitFor();
   await page.locator('[name=typed]').fill('1000000');
-  await page.locator('.confirm .primary').click();
+  await page.locator('.send-confirm .primary').click();
   await page.locator('#error').waitFor();
   findings.push(...(await inspect(watched, `send-wrong-number-${look}`)));
   await page.goto(`${url}/send?kind=announcement&who=movie`);
@@ -26,7 +27,7 @@ export async function visitSending(
   findings.push(...(await inspect(watched, `send-problems-${look}`)));
   await writeAnnouncement(page);
   await page.locator('.send-count .primary').click();
-  await page.locator('.confirm').waitFor();
+  await page.locator('.send-confirm').waitFor();
   findings.push(...(await inspect(watched, `send-look-announcement-${look}`)));
   return findings;
 }
@@ -48,7 +49,7 @@ async function writeAnnouncement(page: Page): Promise<void> {
 async function confirm(page: Page): Promise<void> {
   const counted = await page.locator('[name=counted]').inputValue();
   await page.locator('[name=typed]').fill(counted);
-  await page.locator('.confirm .primary').click();
+  await page.locator('.send-confirm .primary').click();
 }
 
 /**
@@ -59,14 +60,14 @@ export async function sendTemplate(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/send`);
   await page.locator('#template_id').selectOption('1');
   await page.locator('#about_search').fill('шерлок холмс');
-  await page.locator('#about-choice .choice', { hasText: 'Холмс' }).click();
+  await page.locator('#about-choice .movie-option', { hasText: 'Холмс' }).click();
   await page.locator('#ids').fill('1\n2');
   await page.locator('#count b', { hasText: '2' }).waitFor();
   const ids = '1\n2\n3\n404';
   await page.locator('#ids').fill(ids);
   await page.locator('#count .notes', { hasText: '404' }).waitFor();
   await page.locator('.send-count .primary').click();
-  await page.locator('.confirm').waitFor();
+  await page.locator('.send-confirm').waitFor();
   await page.goBack();
   await page.locator('#ids').waitFor();
   if ((await page.locator('#ids').inputValue()) !== ids) throw new Error('the list is lost');

@@ -20,14 +20,14 @@ afterAll(async () => {
   await system?.stop();
 });
 
-test('every page can be read and used, at a desk by day and on a phone by night', async () => {
-  const desk = { language: 'ru', theme: 'light', size: 'desktop' } as const;
-  const phone = { language: 'en', theme: 'dark', size: 'phone' } as const;
-  const findings = [
-    await walk(browser, system, { look: desk, token }),
-    await walk(browser, system, { look: phone, token }),
-  ];
-  expect(findings.flat()).toEqual([]);
+const desk = { language: 'ru', theme: 'light', size: 'desktop' } as const;
+const phone = { language: 'en', theme: 'dark', size: 'phone' } as const;
+
+test.each([
+  ['at a desk by day', desk],
+  ['on a phone by night', phone],
+])('every page can be read and used %s', async (_, look) => {
+  expect(await walk(browser, system, { look, token })).toEqual([]);
 });
 
 test('a template and an announcement are sent, and arrive before one’s eyes', async () => {
