@@ -55,6 +55,7 @@ import {
 } from './http/problem.ts';
 import { logRequests } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { buildSerializers } from './http/serializers.ts';
 import { panel } from './panel/panel.ts';
 import type { PanelParts } from './panel/parts.ts';
 import type { PeopleChanges } from './people/change-people.ts';
@@ -151,6 +152,7 @@ function createServer(parts: GatewayParts): FastifyInstance {
     // The framework's own answer while it closes is no problem+json; `overload.ts` has one.
     return503OnClosing: false,
     routerOptions: { maxParamLength },
+    schemaController: { compilersFactory: { buildSerializer: buildSerializers } },
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
