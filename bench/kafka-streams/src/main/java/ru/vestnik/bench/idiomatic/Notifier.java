@@ -125,7 +125,8 @@ final class Notifier extends ContextualProcessor<String, NotifyCommand, String, 
               command.getSource(),
               follower.userOffset(),
               null,
-              command.getOccurredAt());
+              command.getOccurredAt(),
+              false);
       context()
           .forward(
               record.withKey(user.getId()).withValue(notification),

@@ -59,6 +59,7 @@ final class Plan {
     afterBody = cut(out);
     out.number(0); // preferenceOffset: null
     out.number(command.getOccurredAt().toEpochMilli());
+    out.number(0); // test: false
     tail = cut(out);
   }
 
