@@ -13,6 +13,7 @@ import { type TopicWatch, watchTopics } from '../runtime/topic-watch.ts';
 import { answerWithin } from './http/answer-within.ts';
 import { notNow } from './http/problem.ts';
 import type { BoundedReads } from './read/bounded-reads.ts';
+import { type FanOutPositions, readFanOutPositions } from './read/fan-out-ends.ts';
 import { type FlowSource, readFlow, shareFlow } from './read/flow.ts';
 import { joinPeople, type People } from './read/people.ts';
 import { gatewayTopics, gatewayWordFields, type TableSource } from './read/tables.ts';
@@ -27,6 +28,8 @@ export type Connection = TableSource &
     readonly changeTemplate: ChangeTemplate;
     /** Everyone, to be gone through; null as long as the tables are. */
     people(): People | null;
+    /** How far fan-outs are; null while there is nobody to ask. */
+    fanOutPositions(): Promise<FanOutPositions | null>;
     /** Whether a broker answers now. */
     kafkaAnswers(): Promise<boolean>;
     /** Rejects when waiting cannot help. */
@@ -52,6 +55,7 @@ type Link = {
   readonly changeTemplate: ChangeTemplate;
   readonly kafkaAnswers: () => Promise<boolean>;
   readonly flow: FlowSource['flow'];
+  readonly fanOutPositions: Connection['fanOutPositions'];
   readonly close: () => Promise<void>;
 };
 
@@ -115,6 +119,7 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
       process: 'gateway',
     });
     opened.defer(() => globals.close());
+    const asked = { kafka, appId: config.appId, reads: options.reads };
     return {
       globals,
       people: joinPeople(globals.partitions),
@@ -130,7 +135,8 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
         signal,
       }),
       kafkaAnswers: createProbe(kafka, clock),
-      flow: shareFlow(() => readFlow({ kafka, appId: config.appId, reads: options.reads }), clock),
+      flow: shareFlow(() => readFlow(asked), clock),
+      fanOutPositions: shareFlow(() => readFanOutPositions(asked), clock),
       close: () => opened.disposeAsync(),
     };
   } catch (error) {
@@ -198,6 +204,7 @@ export function connectInBackground(options: ConnectionOptions): Connection {
       link ? link.changeTemplate(asked) : refused(notNow('Kafka is not connected yet.')),
     kafkaAnswers: async () => (link ? link.kafkaAnswers() : false),
     flow: async () => (link ? link.flow() : null),
+    fanOutPositions: async () => (link ? link.fanOutPositions() : null),
     failed: failed.promise,
     async close() {
       closing.abort(new DOMException('the gateway is stopped', 'AbortError'));

@@ -17,6 +17,7 @@ import { openPeopleChanges } from './people/change-people.ts';
 import { openAuditLog } from './read/audit-log.ts';
 import { type BoundedReads, boundReads } from './read/bounded-reads.ts';
 import { openDeadLetters } from './read/dead-letters.ts';
+import { openFanOutEnds } from './read/fan-out-ends.ts';
 import { openHistory } from './read/history.ts';
 import { openNotificationSearch } from './read/notification-search.ts';
 import { openNotificationStories } from './read/notification-story.ts';
@@ -35,8 +36,8 @@ export type Gateway = Running & {
 };
 
 /** What is read of the history. */
-const readingsOf = (reads: BoundedReads) => ({
-  history: openHistory(reads),
+const readingsOf = (reads: BoundedReads, connection: Connection) => ({
+  history: openHistory({ reads, fanOuts: openFanOutEnds(connection.fanOutPositions) }),
   deadLetters: openDeadLetters(reads),
   auditLog: openAuditLog(reads),
   numbers: openNumbers(reads),
@@ -104,7 +105,7 @@ export async function startGateway(options: {
     source: connection,
     templates: templatesOn(connection, { workers, config, clock }),
     kafkaAnswers: connection.kafkaAnswers,
-    ...readingsOf(reads),
+    ...readingsOf(reads, connection),
     redrives,
     peopleChanges: openPeopleChanges({ source: connection, publish, newId: nextId, clock }),
     credentials,

@@ -207,7 +207,7 @@ export const topics = {
     retentionMs: memoryRetentionMs,
     coPartition: 'users',
     writers: ['notify'],
-    readers: ['notify', 'audience'],
+    readers: ['notify', 'audience', 'postgres'],
   } as Topic<'SeenEvent'>,
 
   emailNotifications: rendered('email-notifications', 'email', directWriters),

@@ -2,6 +2,7 @@ import type { DeliveryEvent, Notification } from '../../schemas/generated/record
 import { lanes, type Topic, topics, type ValueOf } from '../../schemas/topics.ts';
 import { type AuditRow, auditRow } from './audit-rows.ts';
 import type { Mapped } from './cells.ts';
+import { type FanOutCommandRow, fanOutCommandRow, isOfListed } from './command-rows.ts';
 import { type ErasureRow, erasureRow } from './erase-people.ts';
 import { type EventRow, episodeSaid, eventRowOf, movieSaid, replySaid } from './event-rows.ts';
 import { type DeadLetterRow, deadLetterRow, type RedriveRow, redriveRow } from './letter-rows.ts';
@@ -27,6 +28,7 @@ export type RowKinds = {
   readonly redrive: RedriveRow;
   readonly audit: AuditRow;
   readonly event: EventRow;
+  readonly fanOutCommand: FanOutCommandRow;
   readonly erasure: ErasureRow;
 };
 
@@ -66,6 +68,7 @@ export const projections: readonly Projection[] = [
       ...projection(lane, 'notification', notificationRow),
       leavesOut: isTest,
     })),
+  { ...projection(topics.seenEvents, 'fanOutCommand', fanOutCommandRow), leavesOut: isOfListed },
   projection(topics.notificationDecisions, 'decision', decisionRow),
   { ...projection(topics.deliveryEvents, 'deliveryEvent', deliveryEventRow), leavesOut: isTest },
   { topic: topics.deadLetters, kind: 'deadLetter', map: deadLetterRow as Projection['map'] },

@@ -30,6 +30,13 @@ const addedRows = (json: string) =>
     event: sql`insert into events select row.* from moved,
       json_populate_recordset(null::events, ${json}::text::json) as row
       on conflict do nothing returning *`,
+    // An event that is sent back has a newer command, which is the one that counts.
+    fanOutCommand: sql`insert into fan_out_commands as known
+      select distinct on (event_type, event_id, partition) row.* from moved,
+        json_populate_recordset(null::fan_out_commands, ${json}::text::json) as row
+      order by event_type, event_id, partition, noted_offset desc
+      on conflict (event_type, event_id, partition) do update set
+        command_offset = excluded.command_offset, noted_offset = excluded.noted_offset`,
     // Of an erased person without name, address and text (migration 007).
     notification: sql`insert into notifications (notification_id, event_id, event_type, request_id,
         user_id, channel, template_id, template_version, locale, address, recipient_name, subject,
@@ -115,6 +122,7 @@ const happenings = {
   notification: sql`select written_at as at, 'notification' as what, channel from added`,
   decision: sql`select written_at as at, 'suppressed' as what, coalesce(channel, '') as channel
     from added`,
+  fanOutCommand: null,
   deliveryEvent: sql`select happened_at as at, channel,
     case kind when 'accepted' then 'delivered' else kind end as what
     from added where kind in ('accepted', 'rejected', 'unknown', 'deadLettered')`,
@@ -162,6 +170,7 @@ function consequences(kind: AddedKind, move: Move): readonly Fragment[] {
       return [sql`newest as (${newest})`, ...counts];
     case 'request':
     case 'event':
+    case 'fanOutCommand':
     case 'deadLetter':
     case 'redrive':
     case 'audit':

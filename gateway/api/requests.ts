@@ -51,15 +51,27 @@ const RequestView = Type.Object(
     progress: Type.Object(
       {
         expected: OrNull(
-          Type.Integer({ description: 'How many are to come of it; null for an audience.' }),
+          Type.Integer({
+            description:
+              'How many are to come of it; null for an audience that was not gone through yet.',
+          }),
+        ),
+        audience_share: OrNull(
+          Type.Number({
+            minimum: 0,
+            maximum: 1,
+            description:
+              'Which part of its audience was gone through; null for listed people, and where ' +
+              'nobody can say.',
+          }),
         ),
         under_way: Type.Integer({ description: 'How many are not sent yet, or being sent.' }),
         settled: Type.Integer({ description: 'How many have come to an end, one or another.' }),
         done: OrNull(
           Type.Boolean({
             description:
-              'Whether nothing more will come of it. Null: nothing is under way, but an audience ' +
-              'may still have people to come.',
+              'Whether nothing more will come of it. Null: nothing is under way, but nobody can ' +
+              'say how far its audience is (Kafka is away, or the request has just been accepted).',
           }),
         ),
         changed_at: OrNull(Time),
@@ -85,10 +97,17 @@ const RequestView = Type.Object(
 );
 
 function progressView(progress: RequestProgress) {
-  const { expected, underWay, settled, done, changedAtMs, finishedAtMs } = progress;
+  const { expected, audienceShare, underWay, settled, done } = progress;
   const timeOrNull = (atMs: number | null) => (atMs === null ? null : isoTime(atMs));
-  const times = { changed_at: timeOrNull(changedAtMs), finished_at: timeOrNull(finishedAtMs) };
-  return { expected, under_way: underWay, settled, done, ...times };
+  return {
+    expected,
+    audience_share: audienceShare,
+    under_way: underWay,
+    settled,
+    done,
+    changed_at: timeOrNull(progress.changedAtMs),
+    finished_at: timeOrNull(progress.finishedAtMs),
+  };
 }
 
 function viewOf(history: RequestHistory): Static<typeof RequestView> {

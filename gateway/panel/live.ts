@@ -12,9 +12,14 @@ const beatMs = 15_000;
 export type Told = {
   /** The whole of it as it is now; the empty text when there is nothing yet. */
   readonly tell: () => Promise<string>;
+  /** Asked behind `tell`; true ends the stream, and tells the page that it need not come back. */
+  readonly isOver: () => boolean;
   /** Asked with every heartbeat; false ends the stream, as after a log-out elsewhere. */
   readonly stillWelcome: () => Promise<boolean>;
 };
+
+/** The event by whose name a page knows that nothing more comes (`hx-sse:close`). */
+const lastEvent = 'event: over\ndata: over\n\n';
 
 /** Server-sent events (WHATWG HTML, section 9.2), bounded in number and ended with the gateway. */
 export type LiveStreams = {
@@ -38,7 +43,11 @@ export function createLiveStreams({ clock }: { readonly clock: Clock }): LiveStr
   const closing = new AbortController();
   let streams = 0;
 
-  async function run(reply: FastifyReply, { tell, stillWelcome }: Told, ended: AbortSignal) {
+  async function run(
+    reply: FastifyReply,
+    { tell, isOver, stillWelcome }: Told,
+    ended: AbortSignal,
+  ) {
     const client = reply.raw;
     let last = '';
     let beatAtMs = clock.nowMs() + beatMs;
@@ -51,6 +60,7 @@ export function createLiveStreams({ clock }: { readonly clock: Clock }): LiveStr
         client.write(eventText(text));
         last = text;
       }
+      if (text === last && isOver()) return void client.write(lastEvent);
       if (clock.nowMs() >= beatAtMs) {
         beatAtMs = clock.nowMs() + beatMs;
         // While nobody can say, nobody is thrown out: the page shows nothing new then anyway.

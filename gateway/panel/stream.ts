@@ -17,6 +17,8 @@ type LivePart = {
   readonly part: string;
   /** Null: there is nothing to show yet. */
   readonly data: () => Promise<object | null>;
+  /** Whether nothing will come behind what the data show; asked after them. */
+  readonly isOver?: () => boolean;
 };
 
 const retryAfterS = 30;
@@ -25,7 +27,7 @@ const retryAfterS = 30;
 export async function sendStream(
   reply: FastifyReply,
   { live, sessions }: LiveParts,
-  { part, data }: LivePart,
+  { part, data, isOver = () => false }: LivePart,
 ): Promise<unknown> {
   const { token } = visitorOf(reply.request);
   const { panel } = reply.request.server;
@@ -34,6 +36,7 @@ export async function sendStream(
       const shown = await data();
       return shown === null ? '' : panel.partOf(part, shown);
     },
+    isOver,
     stillWelcome: async () => (await sessions.personOf(token)) !== null,
   });
   // The script of the page asks again by itself.

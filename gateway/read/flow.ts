@@ -98,7 +98,8 @@ async function groupPositions(
   });
 }
 
-async function historyPositions(database: Database): Promise<Position[]> {
+/** How far the history is in each topic partition. */
+export async function historyPositions(database: Database): Promise<Position[]> {
   type Row = { readonly topic: string; readonly partition: number; readonly offset: number };
   const rows = await database.query<Row>`
     select topic, partition, next_offset as "offset" from projected_offsets`;
@@ -132,8 +133,8 @@ const keptMs = 2000;
 const flowDeadlineMs = 4000;
 
 /** All who ask at once share one answer, kept for two seconds; null when it fails or is late. */
-export function shareFlow(ask: () => Promise<Flow>, clock: Clock): FlowSource['flow'] {
-  let kept: { readonly untilMs: number; readonly answer: Promise<Flow | null> } | null = null;
+export function shareFlow<T>(ask: () => Promise<T>, clock: Clock): () => Promise<T | null> {
+  let kept: { readonly untilMs: number; readonly answer: Promise<T | null> } | null = null;
   return () => {
     const nowMs = clock.nowMs();
     if (!kept || nowMs >= kept.untilMs) {

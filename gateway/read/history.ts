@@ -1,6 +1,7 @@
 import type { Database } from '../../runtime/postgres.ts';
 import type { Channel } from '../../schemas/generated/records.ts';
 import type { BoundedReads } from './bounded-reads.ts';
+import type { FanOutCommand, FanOutEnds, FanOutState } from './fan-out-ends.ts';
 
 /** What a notification can be in, in the order of its life. */
 export const notificationStates = [
@@ -39,6 +40,8 @@ export type RequestHistory = {
   readonly audience: string | null;
   readonly requestedBy: string;
   readonly requestedAtMs: number;
+  /** How far its audience was gone through; null: it is for listed people. */
+  readonly fanOut: FanOutState | null;
   readonly counts: StateCounts;
   /** The same by channel; null: the person was declined before one was reached. */
   readonly channels: readonly { readonly channel: Channel | null; readonly counts: StateCounts }[];
@@ -61,7 +64,7 @@ export type History = {
 
 type RequestRow = Omit<
   RequestHistory,
-  'requestedAtMs' | 'counts' | 'channels' | 'changedAtMs' | 'notifications' | 'nextAfter'
+  'requestedAtMs' | 'fanOut' | 'counts' | 'channels' | 'changedAtMs' | 'notifications' | 'nextAfter'
 > & {
   readonly requestedAt: Date;
 };
@@ -119,19 +122,38 @@ async function readPage(database: Database, requestId: string, { limit, after }:
   return { notifications, nextAfter: rows.length > limit ? last : null };
 }
 
+/** The commands of its fan-out, as far as they were begun. */
+function readCommands(database: Database, requestId: string) {
+  return database.query<FanOutCommand>`
+    select partition, command_offset as "offset" from fan_out_commands
+    where event_type = 'notificationRequested' and event_id = ${requestId}`;
+}
+
 /** The history of requests. Reads always end in time, however long the database takes. */
-export function openHistory(reads: BoundedReads): History {
+export function openHistory({
+  reads,
+  fanOuts,
+}: {
+  readonly reads: BoundedReads;
+  readonly fanOuts: FanOutEnds;
+}): History {
+  async function fanOutOf({ requestId, audience }: RequestRow): Promise<FanOutState | null> {
+    if (audience === null) return null;
+    const commands = await reads.read((database) => readCommands(database, requestId));
+    return fanOuts.stateOf(requestId, commands);
+  }
+
   return {
-    requestOf: (requestId, page) =>
-      reads.read(async (database) => {
-        const request = await readRequest(database, requestId);
-        if (!request) return null;
-        const [counts, lines] = await Promise.all([
-          readCounts(database, requestId),
-          readPage(database, requestId, page),
-        ]);
-        const { requestedAt, ...rest } = request;
-        return { ...rest, requestedAtMs: requestedAt.getTime(), ...counts, ...lines };
-      }),
+    async requestOf(requestId, page) {
+      const request = await reads.read((database) => readRequest(database, requestId));
+      if (!request) return null;
+      // First: what is counted afterwards is complete where the fan-out was over before.
+      const fanOut = await fanOutOf(request);
+      const [counts, lines] = await reads.read((database) =>
+        Promise.all([readCounts(database, requestId), readPage(database, requestId, page)]),
+      );
+      const { requestedAt, ...rest } = request;
+      return { ...rest, requestedAtMs: requestedAt.getTime(), fanOut, ...counts, ...lines };
+    },
   };
 }

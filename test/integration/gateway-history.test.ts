@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { v5 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { boundReads } from '../../gateway/read/bounded-reads.ts';
+import { openFanOutEnds } from '../../gateway/read/fan-out-ends.ts';
 import { type History, openHistory } from '../../gateway/read/history.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { createLog } from '../../runtime/log.ts';
@@ -23,6 +24,18 @@ function openSchema(name: string): Database {
   url.searchParams.set('search_path', name);
   return openDatabase({ url: url.href, log });
 }
+
+/** The lanes are empty, and two commands were worked off. */
+const positions = {
+  commands: [3, 8].map((offset) => ({ offset, metadata: '' })),
+  ends: new Map(),
+  projected: new Map(),
+};
+const historyOf = (of: Database): History =>
+  openHistory({
+    reads: boundReads({ database: of, clock: systemClock }),
+    fanOuts: openFanOutEnds(async () => positions),
+  });
 
 /** Ids whose order is not that of the users. */
 const notificationId = (userId: string) => v5(userId, v5.URL);
@@ -60,7 +73,7 @@ beforeAll(async () => {
   await progress('u2', { kind: 'started', attempt: 1, happenedAt });
   await progress('u3');
   await progress('u4', { rendered: false, decision: 'unknownUser' });
-  history = openHistory(boundReads({ database, clock: systemClock }));
+  history = historyOf(database);
 });
 
 afterAll(async () => {
@@ -80,6 +93,7 @@ test('a request, its counts with all states, and the state of each notification'
     movieId: null,
     userIds: ['u1', 'u2', 'u3', 'u4'],
     requestedBy: 'admins',
+    fanOut: null,
     requestedAtMs: at.getTime(),
     nextAfter: null,
   });
@@ -130,16 +144,26 @@ test('pages follow each other until there is none, and miss nobody', async () =>
   expect(seen.toSorted()).toEqual(['u1', 'u2', 'u3', 'u4']);
 });
 
+test('a request to an audience has ended when its commands are done everywhere', async () => {
+  await database.query`
+    insert into requests values ('to-all', 'email', '1', null, '{}', 'all', 'admins', ${at})`;
+  const fanOut = async () => (await history.requestOf('to-all', whole))?.fanOut;
+  expect(await fanOut()).toEqual({ kind: 'unknown' });
+  await database.query`
+    insert into fan_out_commands values ('notificationRequested', 'to-all', 0, 2, 5)`;
+  expect(await fanOut()).toEqual({ kind: 'underWay', share: 0.5 });
+  await database.query`
+    insert into fan_out_commands values ('notificationRequested', 'to-all', 1, 7, 5)`;
+  expect(await fanOut()).toEqual({ kind: 'ended' });
+});
+
 test('a request that is not there is null', async () => {
   expect(await history.requestOf('r-404', whole)).toBeNull();
 });
 
 test('before the history has tables it is unavailable, not broken', async () => {
   const empty = openSchema('pg_temp');
-  const reading = openHistory(boundReads({ database: empty, clock: systemClock })).requestOf(
-    requestId,
-    whole,
-  );
+  const reading = historyOf(empty).requestOf(requestId, whole);
   await expect(reading).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
   await empty.close();
 });
@@ -154,10 +178,7 @@ test('tables of an older release are unavailable, not broken', async () => {
 
 test('no server at all: unavailable', async () => {
   const nowhere = openDatabase({ url: 'postgres://nobody:x@127.0.0.1:1/none', log });
-  const reading = openHistory(boundReads({ database: nowhere, clock: systemClock })).requestOf(
-    requestId,
-    whole,
-  );
+  const reading = historyOf(nowhere).requestOf(requestId, whole);
   await expect(reading).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
   await nowhere.close();
 });

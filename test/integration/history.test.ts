@@ -143,6 +143,7 @@ test('records of every kind become rows, and each planned notification has one s
     events: 0,
     minute_counts: 0,
     fan_out_counts: 1,
+    fan_out_commands: 0,
     erasures: 0,
   };
   const countOf = async (table: HistoryTable) => (await history.lines(table, requestId)).length;

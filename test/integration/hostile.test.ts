@@ -9,6 +9,7 @@ import { formToken } from '../../gateway/panel/visitor.ts';
 import { openAuditLog } from '../../gateway/read/audit-log.ts';
 import { boundReads } from '../../gateway/read/bounded-reads.ts';
 import { openDeadLetters } from '../../gateway/read/dead-letters.ts';
+import { openFanOutEnds } from '../../gateway/read/fan-out-ends.ts';
 import { openHistory } from '../../gateway/read/history.ts';
 import { openNotificationSearch } from '../../gateway/read/notification-search.ts';
 import { openNotificationStories } from '../../gateway/read/notification-story.ts';
@@ -51,7 +52,7 @@ function gatewayOnPostgres() {
   const { credentials, server } = opened;
   const reads = boundReads({ database: server.database, clock: systemClock });
   const readers = {
-    history: openHistory(reads),
+    history: openHistory({ reads, fanOuts: openFanOutEnds(async () => null) }),
     deadLetters: openDeadLetters(reads),
     auditLog: openAuditLog(reads),
     numbers: openNumbers(reads),

@@ -10,7 +10,12 @@ import { createLog } from '../../runtime/log.ts';
 import { migrate } from '../../runtime/migrate.ts';
 import type { DeliveryKind } from '../../schemas/generated/records.ts';
 import { type Topic, topics, type ValueOf } from '../../schemas/topics.ts';
-import { decision, deliveryEvent, notification } from '../unit/connectors/postgres/records.ts';
+import {
+  decision,
+  deliveryEvent,
+  notification,
+  seenEvent,
+} from '../unit/connectors/postgres/records.ts';
 import { createHistoryDatabase, type HistoryDatabase } from './support/history-database.ts';
 
 const log = createLog({ level: 'silent', name: 'test' });
@@ -113,6 +118,19 @@ test('a fan-out is one line, whatever partitions it wrote to', async () => {
     },
   ]);
   expect(await numbers.fanOuts(nowMs + 2 * 60 * minuteMs)).toEqual([]);
+});
+
+test('of a fan-out the newest command in each partition is known', async () => {
+  const at = (partition: number, offset: number) => seenEvent('r-1', { partition, offset });
+  await project(topics.seenEvents, [at(0, 4), at(1, 4), at(0, 9)]);
+  await project(topics.seenEvents, [at(1, 7)]);
+  const known = await history.database.query`
+    select event_type, event_id, partition, command_offset from fan_out_commands order by 3`;
+  const event = { event_type: 'notificationRequested', event_id: 'r-1' };
+  expect(known).toEqual([
+    { ...event, partition: 0, command_offset: 9 },
+    { ...event, partition: 1, command_offset: 7 },
+  ]);
 });
 
 test('a vendor in trouble is named with its newest answer, and since when', async () => {

@@ -13,5 +13,9 @@ export function showLink() {
   document.addEventListener('htmx:sse:after:connection', () => show(true));
   document.addEventListener('htmx:sse:after:message', () => show(true));
   document.addEventListener('htmx:sse:error', () => show(false));
-  document.addEventListener('htmx:sse:close', () => show(false));
+  document.addEventListener('htmx:sse:close', ({ detail }) => {
+    // What is over has nothing more to say.
+    if (detail.reason === 'message') light.hidden = true;
+    else show(false);
+  });
 }

@@ -1,6 +1,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
-import { type History, notificationStates, type RequestHistory } from '../../read/history.ts';
+import type { History, RequestHistory } from '../../read/history.ts';
+import { progressOf, type RequestProgress } from '../../read/request-progress.ts';
 import { requireVisitor } from '../guards.ts';
 import { stateBadge, tallyOf } from '../notification-states.ts';
 import { sendPage, wordsFor } from '../page.ts';
@@ -44,26 +45,32 @@ async function waitForHistory(reply: FastifyReply, id: string, tries: number) {
   });
 }
 
-/** States after which nothing more happens. */
-const settledStates: ReadonlySet<string> = new Set([
-  'delivered',
-  'rejected',
-  'suppressed',
-  'unknown',
-  'deadLettered',
-]);
+const percent = 100;
 
-function countsView({ counts }: RequestHistory, words: Words) {
-  const total = notificationStates.reduce((sum, state) => sum + counts[state], 0);
-  const settled = notificationStates
-    .filter((state) => settledStates.has(state))
-    .reduce((sum, state) => sum + counts[state], 0);
+/** Where a request is, in a word and a colour. */
+function stageOf(progress: RequestProgress, { requests, language }: Words) {
+  const { done, audienceShare, finishedAtMs } = progress;
+  const finished = finishedAtMs === null ? null : shownTime(language, finishedAtMs);
+  if (done === true) return { tone: 'good', ...requests.stages.finished, finished };
+  const isThrough = audienceShare === null || audienceShare === 1;
+  const gone = isThrough ? null : numberIn(language, Math.floor(audienceShare * percent));
+  const stage = done === null ? requests.stages.unknown : requests.stages.underWay;
+  const about = gone === null ? stage.about : requests.goneThrough(gone);
+  return { tone: done === null ? 'doubtful' : 'moving', ...stage, about, finished };
+}
+
+function countsView(request: RequestHistory, words: Words) {
+  const { counts } = request;
+  const progress = progressOf(request);
+  const { settled } = progress;
+  const total = settled + progress.underWay;
   const number = (count: number) => numberIn(words.language, count);
   return {
     words: words.requests,
     total: words.requests.total(total),
     isEmpty: total === 0,
     settled: words.requests.settled(number(settled), number(total)),
+    stage: stageOf(progress, words),
     tally: tallyOf(counts, words),
   };
 }
@@ -90,7 +97,7 @@ function pageView(request: RequestHistory, words: Words, isLater: boolean) {
     words: words.requests,
     request: headView(request, words),
     counts: countsView(request, words),
-    livePath: `${path}/live`,
+    livePath: progressOf(request).done === true ? null : `${path}/live`,
     isLater,
     firstPath: path,
     nextPath: nextAfter === null ? null : `${path}?after=${nextAfter}`,
@@ -128,11 +135,13 @@ export function requestPages(
       const { id } = request.params;
       const words = wordsFor(request);
       const read = () => history.requestOf(id, { limit: 1, after: null });
+      let isDone = false;
       const data = async () => {
         const found = await readShared(`request ${id}`, read);
+        isDone = found !== null && progressOf(found).done === true;
         return found ? countsView(found, words) : null;
       };
-      return sendStream(reply, options, { part: 'request-counts', data });
+      return sendStream(reply, options, { part: 'request-counts', data, isOver: () => isDone });
     });
   };
 }

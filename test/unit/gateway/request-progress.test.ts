@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { FanOutState } from '../../../gateway/read/fan-out-ends.ts';
 import type { StateCounts } from '../../../gateway/read/history.ts';
 import { progressOf } from '../../../gateway/read/request-progress.ts';
 
@@ -14,17 +15,20 @@ const none: StateCounts = {
 };
 const progress = (
   counts: Partial<StateCounts>,
-  people: { readonly userIds?: readonly string[]; readonly audience?: string } = {},
+  people: { readonly userIds?: readonly string[]; readonly fanOut?: FanOutState },
 ) => {
-  const { userIds = [], audience = null } = people;
-  return progressOf({ userIds, audience, counts: { ...none, ...counts }, changedAtMs: 7 });
+  const { userIds = [], fanOut = null } = people;
+  return progressOf({ userIds, fanOut, counts: { ...none, ...counts }, changedAtMs: 7 });
 };
 const two = { userIds: ['a', 'b', 'a'] };
+const ended = { fanOut: { kind: 'ended' } } as const;
+const half = { fanOut: { kind: 'underWay', share: 0.5 } } as const;
 
 test('what can still change is under way, and all else is settled', () => {
   const counts = { rendered: 1, sending: 2, waiting: 3, delivered: 4, rejected: 5, unknown: 6 };
-  expect(progress({ ...counts, suppressed: 7, deadLettered: 8 }, { audience: 'all' })).toEqual({
+  expect(progress({ ...counts, suppressed: 7, deadLettered: 8 }, half)).toEqual({
     expected: null,
+    audienceShare: 0.5,
     underWay: 6,
     settled: 30,
     done: false,
@@ -38,13 +42,37 @@ test.each([
   ['one of two is', { delivered: 1 }, two, false],
   ['the other is being sent', { delivered: 1, sending: 1 }, two, false],
   ['both are', { delivered: 1, suppressed: 1 }, two, true],
-  ['nothing of an audience is under way', { delivered: 9 }, { audience: 'all' }, null],
-  ['some of an audience are', { delivered: 9, waiting: 1 }, { audience: 'all' }, false],
-])('a request of which %s', (_name, counts, people, done) => {
+  ['half of the audience was gone through', { delivered: 9 }, half, false],
+  [
+    'all of it was, but the history is behind',
+    { delivered: 9 },
+    { fanOut: { kind: 'written' } },
+    false,
+  ],
+  ['all of it was', { delivered: 9 }, ended, true],
+  ['all of it was, and some wait', { delivered: 9, waiting: 1 }, ended, false],
+  ['the audience was empty', {}, ended, true],
+  ['nobody can say how far it is', { delivered: 9 }, { fanOut: { kind: 'unknown' } }, null],
+  [
+    'nobody can say, and some wait',
+    { delivered: 9, waiting: 1 },
+    { fanOut: { kind: 'unknown' } },
+    false,
+  ],
+] as const)('a request of which %s', (_name, counts, people, done) => {
   expect(progress(counts, people).done).toBe(done);
+});
+
+test('how many are to come of an audience is known once it was gone through', () => {
+  expect(progress({ delivered: 4, waiting: 1 }, half).expected).toBeNull();
+  expect(progress({ delivered: 4, waiting: 1 }, ended)).toMatchObject({
+    expected: 5,
+    audienceShare: 1,
+  });
 });
 
 test('it is finished when the last thing changed, and not before', () => {
   expect(progress({ delivered: 2 }, two).finishedAtMs).toBe(7);
+  expect(progress({ delivered: 2 }, ended).finishedAtMs).toBe(7);
   expect(progress({ delivered: 1 }, two).finishedAtMs).toBeNull();
 });

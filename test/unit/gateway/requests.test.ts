@@ -14,6 +14,7 @@ const known: RequestHistory = {
   audience: null,
   requestedBy: 'admins',
   requestedAtMs: nowMs,
+  fanOut: null,
   counts: {
     rendered: 0,
     sending: 0,
@@ -75,6 +76,7 @@ test('a request with its counts and a page of its notifications', async () => {
     channels: [],
     progress: {
       expected: 2,
+      audience_share: null,
       under_way: 0,
       settled: 2,
       done: true,

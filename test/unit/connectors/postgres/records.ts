@@ -4,6 +4,8 @@ import type {
   Notification,
   NotificationDecision,
   NotificationRequested,
+  SeenEvent,
+  Source,
 } from '../../../../schemas/generated/records.ts';
 import { notificationIdOf } from '../../../../schemas/ids.ts';
 
@@ -30,6 +32,15 @@ export function request(given: Partial<NotificationRequested> = {}): Notificatio
     ...given,
   };
 }
+
+/** What the memory notes of a request's command. */
+export const seenEvent = (requestId: string, input: Partial<Source> = {}): SeenEvent => ({
+  id: `notificationRequested:${requestId}`,
+  digest: 'digest',
+  source,
+  input: { topic: 'broadcast-commands', partition: 0, offset: 7, ...input },
+  seenAt: noonMs,
+});
 
 export function notification(given: Partial<Notification> = {}): Notification {
   const { requestId = 'request-1', userId = 'anna' } = given;

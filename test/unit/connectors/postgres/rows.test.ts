@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { auditRow } from '../../../../connectors/postgres/audit-rows.ts';
 import { id, text, time, uuid } from '../../../../connectors/postgres/cells.ts';
+import { fanOutCommandRow, isOfListed } from '../../../../connectors/postgres/command-rows.ts';
 import { projections } from '../../../../connectors/postgres/projections.ts';
 import {
   decisionRow,
@@ -10,7 +11,7 @@ import {
   requestRow,
 } from '../../../../connectors/postgres/rows.ts';
 import { allTopics } from '../../../../schemas/topics.ts';
-import { decision, deliveryEvent, notification, request } from './records.ts';
+import { decision, deliveryEvent, notification, request, seenEvent } from './records.ts';
 
 const place = {
   partition: 2,
@@ -33,6 +34,21 @@ test('a request becomes a row with its list of people', () => {
       requested_at: '2026-01-15T12:00:00.000Z',
     },
   });
+});
+
+test('a fan-out has a row for each command, whatever colons are in the id of its event', () => {
+  expect(fanOutCommandRow(seenEvent('r:1'), place)).toEqual({
+    ok: true,
+    row: {
+      event_type: 'notificationRequested',
+      event_id: 'r:1',
+      partition: 0,
+      command_offset: 7,
+      noted_offset: 77,
+    },
+  });
+  expect(isOfListed(seenEvent('r'))).toBe(false);
+  expect(isOfListed(seenEvent('r', { topic: 'direct-commands' }))).toBe(true);
 });
 
 test('a notification becomes a row that says what was rendered, and of what', () => {

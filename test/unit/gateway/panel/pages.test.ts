@@ -59,6 +59,7 @@ const busy: Partial<PanelParts> = {
             audience: hostile,
             requestedBy: hostile,
             requestedAtMs: nowMs,
+            fanOut: { kind: 'ended' },
             counts,
             channels: [{ channel: null, counts }],
             changedAtMs: nowMs,
