@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Topic } from '../schemas/topics.ts';
 import { crashPoint } from './crash-point.ts';
 import type { Health } from './health.ts';
@@ -16,6 +15,7 @@ import { restoreSeen } from './restore-seen.ts';
 import { goFirst, letPass } from './right-of-way.ts';
 import { createSeenEvents, type SeenEvents } from './seen-events.ts';
 import type { Serde } from './serde.ts';
+import { isTurnOver, nextTurn } from './turns.ts';
 
 /** `firstRecords` is what a chunk holds that follows one which was not full. */
 export type ChunkLimits = SinkLimits & { readonly firstRecords: number };
@@ -56,7 +56,7 @@ const maxUncommittedRecords = 1000;
 /**
  * After so many records written, half a millisecond, the other tasks of the process get their turn:
  * a reply must not wait while a whole chunk of a fan-out is built. A transaction that holds less is
- * a small one, and goes first.
+ * a small one, and goes first. Work that writes little gives a turn when it took long (turns.ts).
  */
 const recordsInTurn = 500;
 /** How long a chunk waits for small transactions in all: about as long as it takes to build it. */
@@ -140,12 +140,15 @@ class Task {
     this.#committing.catch(() => undefined);
   }
 
-  /** Now and then while a large chunk is built. */
+  /** Now and then while a chunk is built. */
   async #giveTurn(): Promise<void> {
     const written = this.#sink.records();
-    if (written < this.#turnAt) return;
+    if (written < this.#turnAt) {
+      if (isTurnOver()) await nextTurn();
+      return;
+    }
     this.#turnAt = written + recordsInTurn;
-    await turn();
+    await nextTurn();
     const waitedMs = await letPass(this.#patienceMs);
     this.#patienceMs -= waitedMs;
     if (waitedMs > 0) this.#options.log.debug({ waitedMs }, 'let small transactions pass');

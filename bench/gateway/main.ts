@@ -8,12 +8,14 @@ import { describeMachine } from '../machine.ts';
 import { readOptions } from '../options.ts';
 import { measure, requestTemplate } from './measure.ts';
 import { sectionOf } from './section.ts';
+import { serverNames } from './servers.ts';
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '8' },
     connections: { type: 'string', default: '100' },
+    servers: { type: 'string', default: serverNames.join(',') },
   },
 });
 const [rounds, seconds, connections] = [values.rounds, values.seconds, values.connections].map(
@@ -28,7 +30,8 @@ try {
   await bench.producer.send([recordFor(bench, topics.templates, { key, value: requestTemplate })]);
   await loadUsers(bench, 0, bench.world.scale.fans);
   const options = { rounds: rounds ?? 1, seconds: seconds ?? 1, connections: connections ?? 1 };
-  const measured = await measure(bench, options);
+  const servers = serverNames.filter((name) => values.servers.split(',').includes(name));
+  const measured = await measure(bench, options, servers);
   const section = sectionOf(machine, options, measured);
   writeFileSync(join(import.meta.dirname, 'RESULTS.md'), section);
   bench.say(section);

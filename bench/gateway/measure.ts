@@ -1,7 +1,7 @@
 import type { Template } from '../../schemas/generated/records.ts';
 import type { Bench } from '../bench.ts';
 import { median } from '../statistics.ts';
-import { benchKey, type Server, serverNames, startServer } from './servers.ts';
+import { benchKey, type Server, type serverNames, startServer } from './servers.ts';
 import { type Shot, shoot } from './shot.ts';
 
 /** How long and how hard each load is. */
@@ -94,10 +94,14 @@ function middleOf(shots: readonly Shot[]): Shot {
 }
 
 /** Each server alone on the machine, one load after the other, round by round. */
-export async function measure(bench: Bench, options: MeasureOptions): Promise<Measured[]> {
+export async function measure(
+  bench: Bench,
+  options: MeasureOptions,
+  servers: readonly (typeof serverNames)[number][],
+): Promise<Measured[]> {
   const { rounds, seconds, connections } = options;
   const measured: Measured[] = [];
-  for (const name of serverNames) {
+  for (const name of servers) {
     const server = await startServer(bench, name, readyPaths[name]);
     for (const { load, path, ...rest } of targetsOf(bench, server)) {
       const shot = (forSeconds: number) =>

@@ -11,6 +11,7 @@ import { topicLife } from '../../runtime/kafka/topic-lives.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Database } from '../../runtime/postgres.ts';
 import type { Serde } from '../../runtime/serde.ts';
+import { isTurnOver, nextTurn } from '../../runtime/turns.ts';
 import { fenced, openPosition, type Position } from './offsets.ts';
 import type { Projection, RowKind, RowKinds } from './projections.ts';
 import { type Chunk, chunksOf, type Fitting, maxChunk, writeChunk } from './write-chunk.ts';
@@ -84,7 +85,11 @@ async function projectChunk(
   const { generation } = from;
   const { schema } = projection.topic;
   if (schema !== null) await serde.prepare(records.map(({ value }) => value));
-  const verdicts = records.map((record) => judge(record, options, generation));
+  const verdicts: Verdict[] = [];
+  for (const record of records) {
+    if (isTurnOver()) await nextTurn();
+    verdicts.push(judge(record, options, generation));
+  }
   const fitting = verdicts.filter((each) => 'row' in each);
   const letters = verdicts.flatMap((each) =>
     'poison' in each ? [deadLetter(each.record, each.poison)] : [],
