@@ -1,4 +1,3 @@
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -56,6 +55,7 @@ import {
 import { logRequests } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { buildSerializers } from './http/serializers.ts';
+import { compileValidator } from './http/validators.ts';
 import { panel } from './panel/panel.ts';
 import type { PanelParts } from './panel/parts.ts';
 import type { PeopleChanges } from './people/change-people.ts';
@@ -209,7 +209,7 @@ function guardRequests(app: FastifyInstance, parts: GatewayParts): BuiltApp['clo
 export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   const { source, history, kafkaAnswers, health, credentials } = parts;
   const app = createServer(parts);
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler(compileValidator);
   app.addSchema(ProblemSchema);
   app.decorateRequest('identity', null);
   const quotas = openQuotaCheck(credentials);

@@ -61,10 +61,21 @@ export function createAnswerCheck(described: object) {
 
 const maxShownChars = 200;
 
+type AnswerCheck = ReturnType<typeof createAnswerCheck>;
+/** The check of each document: the gateways of a file of tests have one and the same. */
+const checks = new Map<string, AnswerCheck>();
+
+function checkFor(described: object): AnswerCheck {
+  const text = JSON.stringify(described);
+  const check = checks.get(text) ?? createAnswerCheck(described);
+  checks.set(text, check);
+  return check;
+}
+
 /** From now on an answer of the gateway that its own document does not allow is an error. */
 export async function holdToDocument(app: FastifyInstance): Promise<void> {
   await app.ready();
-  const check = createAnswerCheck(app.swagger());
+  const check = checkFor(app.swagger());
   const inject = app.inject.bind(app) as (request: unknown) => Promise<LightMyRequestResponse>;
   const checked = async (request: { method?: string; url?: string; path?: string } | string) => {
     const response = await inject(request);
