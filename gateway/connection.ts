@@ -12,6 +12,7 @@ import { openSerde } from '../runtime/serde.ts';
 import { type TopicWatch, watchTopics } from '../runtime/topic-watch.ts';
 import { answerWithin } from './http/answer-within.ts';
 import { notNow } from './http/problem.ts';
+import { type ChangePerson, openPeoplePens } from './people/people-pens.ts';
 import type { BoundedReads } from './read/bounded-reads.ts';
 import { type FanOutPositions, readFanOutPositions } from './read/fan-out-ends.ts';
 import { type FlowSource, readFlow, shareFlow } from './read/flow.ts';
@@ -26,6 +27,7 @@ export type Connection = TableSource &
   FlowSource & {
     readonly publish: Publish;
     readonly changeTemplate: ChangeTemplate;
+    readonly changePerson: ChangePerson;
     /** Everyone, to be gone through; null as long as the tables are. */
     people(): People | null;
     /** How far fan-outs are; null while there is nobody to ask. */
@@ -53,6 +55,7 @@ type Link = {
   readonly watch: TopicWatch;
   readonly publish: Publish;
   readonly changeTemplate: ChangeTemplate;
+  readonly changePerson: ChangePerson;
   readonly kafkaAnswers: () => Promise<boolean>;
   readonly flow: FlowSource['flow'];
   readonly fanOutPositions: Connection['fanOutPositions'];
@@ -119,6 +122,7 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
       process: 'gateway',
     });
     opened.defer(() => globals.close());
+    const writing = { kafka, serde, globals, clock, log, signal };
     const asked = { kafka, appId: config.appId, reads: options.reads };
     return {
       globals,
@@ -126,14 +130,10 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
       watch,
       publish: createPublisher({ producer, serde, clock, log }),
       changeTemplate: openTemplateWriter({
-        kafka,
-        serde,
-        globals,
+        ...writing,
         transactionalId: `${config.appId}-templates`,
-        clock,
-        log,
-        signal,
       }),
+      changePerson: openPeoplePens({ ...writing, appId: config.appId }),
       kafkaAnswers: createProbe(kafka, clock),
       flow: shareFlow(() => readFlow(asked), clock),
       fanOutPositions: shareFlow(() => readFanOutPositions(asked), clock),
@@ -164,6 +164,8 @@ async function openPatiently(
   }
   return null;
 }
+
+const notConnected = notNow('Kafka is not connected yet.');
 
 /** Connects in the background: whoever listens meanwhile can say what is missing. */
 export function connectInBackground(options: ConnectionOptions): Connection {
@@ -200,8 +202,9 @@ export function connectInBackground(options: ConnectionOptions): Connection {
     people: () => (link?.globals.caughtUp() ? link.people : null),
     progress: () => link?.globals.progress() ?? { restored: 0, total: 0 },
     publish: async (records) => (link ? link.publish(records) : { kind: 'busy' }),
-    changeTemplate: async (asked) =>
-      link ? link.changeTemplate(asked) : refused(notNow('Kafka is not connected yet.')),
+    changeTemplate: async (asked) => (link ? link.changeTemplate(asked) : refused(notConnected)),
+    changePerson: async (id, change) =>
+      link ? link.changePerson(id, change) : refused(notConnected),
     kafkaAnswers: async () => (link ? link.kafkaAnswers() : false),
     flow: async () => (link ? link.flow() : null),
     fanOutPositions: async () => (link ? link.fanOutPositions() : null),

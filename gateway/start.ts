@@ -107,7 +107,12 @@ export async function startGateway(options: {
     kafkaAnswers: connection.kafkaAnswers,
     ...readingsOf(reads, connection),
     redrives,
-    peopleChanges: openPeopleChanges({ source: connection, publish, newId: nextId, clock }),
+    peopleChanges: openPeopleChanges({
+      source: connection,
+      changePerson: connection.changePerson,
+      newId: nextId,
+      clock,
+    }),
     credentials,
     clock,
     health,

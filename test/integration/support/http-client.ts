@@ -9,6 +9,7 @@ type Answer = {
 export type HttpClient = {
   get(path: string): Promise<Answer>;
   post(path: string, body: object, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body: object): Promise<Answer>;
 };
 
 async function answerOf(response: Response): Promise<Answer> {
@@ -19,15 +20,19 @@ async function answerOf(response: Response): Promise<Answer> {
 /** Talks to a gateway over the wire, as curl would. */
 export function httpClient(address: string, secret: string): HttpClient {
   const authorization = `Bearer ${secret}`;
-  return {
-    get: async (path) => answerOf(await fetch(address + path, { headers: { authorization } })),
-    post: async (path, body, headers = {}) =>
+  const send =
+    (method: string) =>
+    async (path: string, body: object, headers: Record<string, string> = {}) =>
       answerOf(
         await fetch(address + path, {
-          method: 'POST',
+          method,
           headers: { authorization, 'content-type': 'application/json', ...headers },
           body: JSON.stringify(body),
         }),
-      ),
+      );
+  return {
+    get: async (path) => answerOf(await fetch(address + path, { headers: { authorization } })),
+    post: send('POST'),
+    put: send('PUT'),
   };
 }

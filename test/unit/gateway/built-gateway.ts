@@ -19,6 +19,7 @@ import type {
 } from '../../../schemas/generated/records.ts';
 import { topics } from '../../../schemas/topics.ts';
 import { holdToDocument } from './documented-answers.ts';
+import { memoryPen } from './memory-pen.ts';
 import { memoryPeople } from './memory-people.ts';
 import { type MemoryTemplates, memoryTemplates, openMemoryTemplates } from './memory-templates.ts';
 import {
@@ -189,7 +190,9 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     panel: panelParts(),
     ...parts,
   };
-  const { app, close } = await buildApp({ peopleChanges: openPeopleChanges(all), ...all });
+  const changePerson = memoryPen(all.publish);
+  const peopleChanges = openPeopleChanges({ ...all, changePerson });
+  const { app, close } = await buildApp({ peopleChanges, ...all });
   onTestFinished(() => app.close());
   await holdToDocument(app);
   return { app, close, written, records };

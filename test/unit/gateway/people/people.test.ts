@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { openPeopleChanges } from '../../../../gateway/people/change-people.ts';
 import type { GatewayTables } from '../../../../gateway/read/tables.ts';
 import type { GatewayRecord, Published } from '../../../../gateway/write/publisher.ts';
+import { systemClock } from '../../../../runtime/clock.ts';
+import { newId } from '../../../../runtime/random.ts';
 import type { Table } from '../../../../runtime/table.ts';
 import { topics } from '../../../../schemas/topics.ts';
 import { authorization, buildGateway, nowMs, tables } from '../built-gateway.ts';
+import { memoryPen, unheardPen } from '../memory-pen.ts';
 
 const url = '/api/v1/people/1';
 const time = '2026-03-01T09:30:00.000Z';
@@ -23,9 +27,14 @@ const unreadable = {
 
 /** A gateway whose tables show what it writes, as they do a moment after. */
 async function peopleGateway(
-  options: { readonly published?: Published; readonly other?: Partial<GatewayTables> } = {},
+  options: {
+    readonly published?: Published;
+    readonly other?: Partial<GatewayTables>;
+    /** Every first attempt is written, and nobody learns it. */
+    readonly isUnheard?: boolean;
+  } = {},
 ) {
-  const { published = { kind: 'acknowledged' }, other = {} } = options;
+  const { published = { kind: 'acknowledged' }, other = {}, isUnheard = false } = options;
   const rows = new Map<string, unknown>();
   const batches: (readonly GatewayRecord[])[] = [];
   const shown = <V>(topic: { name: string }, before: Table<V>): Table<V> => ({
@@ -43,14 +52,17 @@ async function peopleGateway(
     suppressions: shown(topics.suppressions, tables.suppressions),
     ...other,
   };
-  const { app } = await buildGateway({
-    source: { tables: () => seen, progress: () => ({ restored: 1, total: 1 }) },
-    async publish(records) {
-      batches.push(records);
-      for (const { topic, key, value } of records) rows.set(`${topic.name} ${key}`, value);
-      return published;
-    },
-  });
+  const source = { tables: () => seen, progress: () => ({ restored: 1, total: 1 }) };
+  const publish = async (records: readonly GatewayRecord[]) => {
+    batches.push(records);
+    for (const { topic, key, value } of records) rows.set(`${topic.name} ${key}`, value);
+    return published;
+  };
+  const clock = { ...systemClock, nowMs: () => nowMs };
+  const changePerson = isUnheard ? unheardPen(publish) : memoryPen(publish);
+  const changes = { source, clock, newId: () => newId(nowMs), changePerson };
+  const peopleChanges = openPeopleChanges(changes);
+  const { app } = await buildGateway({ source, publish, peopleChanges });
   const call = (method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, payload?: object) =>
     app.inject({ method, url: path, headers: { authorization }, ...(payload && { payload }) });
   return { call, batches };
@@ -174,6 +186,21 @@ test.each([
   const { call, batches } = await peopleGateway();
   expect((await call(method, `${url}${path}`, body)).statusCode).toBe(status);
   expect(batches).toEqual([]);
+});
+
+test('a change whose outcome nobody heard of is found again, and written once', async () => {
+  const lift = { channel: 'email', address: 'anna@example.com', reason: 'mistake' };
+  const { call, batches } = await peopleGateway({ isUnheard: true });
+  await call('POST', `${url}/suppressions`, { channel: 'email', reason: 'stopped' });
+  const lifted = await call('POST', `${url}/suppressions/lift`, lift);
+  expect(lifted.json().suppressions).toEqual([]);
+  const wished = await call('PUT', `${url}/preference`, asked);
+  expect(wished.json().preference).toMatchObject(asked);
+  expect(batches.map(entryOf)).toMatchObject([
+    { action: 'suppression.added' },
+    { action: 'suppression.lifted' },
+    { action: 'preference.changed' },
+  ]);
 });
 
 test('nobody is a 404, and what Kafka did not take is a 503', async () => {
