@@ -13,6 +13,7 @@ import { type Connection, connectInBackground } from './connection.ts';
 import { openCredentials } from './credentials/credentials.ts';
 import { keepCredentials } from './credentials/keep-credentials.ts';
 import { panelPartsOf } from './panel/parts.ts';
+import { openParts, type Parts } from './parts/parts.ts';
 import { openPeopleChanges } from './people/change-people.ts';
 import { openAuditLog } from './read/audit-log.ts';
 import { type BoundedReads, boundReads } from './read/bounded-reads.ts';
@@ -23,7 +24,7 @@ import { openNotificationSearch } from './read/notification-search.ts';
 import { openNotificationStories } from './read/notification-story.ts';
 import { openNumbers } from './read/numbers.ts';
 import { createRedrives } from './redrives/redrives.ts';
-import { openTemplates, type Templates } from './templates/templates.ts';
+import { openTemplates, type Templates, type TemplatesOptions } from './templates/templates.ts';
 import { openWorkers, type Workers } from './templates/worker-pool.ts';
 
 /** Look-ups of a millisecond, and what log-ins need. */
@@ -46,23 +47,24 @@ const readingsOf = (reads: BoundedReads, connection: Connection) => ({
 });
 
 /** What people write, on what Kafka has now. */
-function templatesOn(
+function writtenOn(
   connection: Connection,
   {
     workers,
     config,
     clock,
   }: { readonly workers: Workers; readonly config: Config; readonly clock: Clock },
-): Templates {
+): { readonly templates: Templates; readonly sharedParts: Parts } {
   const nowMs = () => clock.nowMs();
-  return openTemplates({
+  const options: TemplatesOptions = {
     source: connection,
     change: connection.changeTemplate,
     workers,
     fourEyes: config.templatesFourEyes,
     newId: () => newId(nowMs()),
     nowMs,
-  });
+  };
+  return { templates: openTemplates(options), sharedParts: openParts(options) };
 }
 
 /**
@@ -103,7 +105,7 @@ export async function startGateway(options: {
   const workers = openWorkers({ clock, log });
   const shared = {
     source: connection,
-    templates: templatesOn(connection, { workers, config, clock }),
+    ...writtenOn(connection, { workers, config, clock }),
     kafkaAnswers: connection.kafkaAnswers,
     ...readingsOf(reads, connection),
     redrives,

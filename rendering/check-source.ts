@@ -61,7 +61,7 @@ function* subjectProblems(source: string): Iterable<SourceProblem> {
 export function checkSource(
   source: string,
   kind: SourceKind,
-  allowed: Omit<Allowed, 'isHtml'>,
+  allowed: Omit<Allowed, 'isHtml' | 'isSubject'>,
 ): readonly SourceProblem[] {
   const whole = { start: 0, end: source.length };
   const bytes = Buffer.byteLength(source);
@@ -84,7 +84,7 @@ export function checkSource(
   const { nodes, problems } = walk(root, stretchOf);
   if (problems.length > 0) return problems;
   const isHtml = kind === 'mail' || kind === 'telegram';
-  const rules = { ...allowed, isHtml };
+  const rules = { ...allowed, isHtml, isSubject: kind === 'subject' };
   const all = [
     ...(kind === 'subject' ? subjectProblems(source) : []),
     ...nodes

@@ -1,10 +1,12 @@
-import { oneLine, shownText } from '../runtime/shown-text.ts';
+import { oneLine } from '../runtime/shown-text.ts';
 import type { Channel, EventType, TemplateText } from '../schemas/generated/records.ts';
 import { limits } from '../schemas/limits.ts';
-import { checkSource, type SourceKind } from './check-source.ts';
-import { linesOf } from './source-place.ts';
+import { type BodyRules, placedIn, prepareBody, wholeProblem } from './check-body.ts';
+import { languageProblems } from './check-languages.ts';
+import { checkSource } from './check-source.ts';
+import { eachOnce, type PartSource, type UsedPart } from './part-source.ts';
 import { childrenOf, loneName, parse, type SyntaxNode } from './syntax.ts';
-import type { ProblemCode, ProblemValues, TemplateProblem } from './template-problem.ts';
+import type { TemplateProblem } from './template-problem.ts';
 import { valueNamesFor } from './value-names.ts';
 
 /** What is written of a template before it is published; its params are derived. */
@@ -16,87 +18,63 @@ export type TemplateSource = {
   readonly texts: readonly TemplateText[];
 };
 
-const start = { line: 1, column: 1 };
-type Part = Pick<TemplateProblem, 'locale' | 'part'>;
-
-const whole = (part: Part, code: ProblemCode, values: ProblemValues = {}): TemplateProblem => ({
-  ...part,
-  code,
-  values,
-  from: start,
-  to: start,
-});
-
-const bodyKinds = {
-  email: 'mail',
-  sms: 'plain',
-  messenger: 'telegram',
-} as const satisfies Readonly<Record<Channel, SourceKind>>;
-
-function* sourceProblems(
-  source: string,
-  kind: SourceKind,
-  part: Part & { readonly locale: string },
-  { eventType }: TemplateSource,
-): Iterable<TemplateProblem> {
-  const { placeOf } = linesOf(source);
-  const allowed = { names: valueNamesFor(eventType), locale: part.locale, parts: noParts };
-  for (const { start: from, end, code, values } of checkSource(source, kind, allowed)) {
-    yield { ...part, code, values, from: placeOf(from), to: placeOf(end) };
-  }
-}
-
-const noParts: ReadonlySet<string> = new Set();
-
 function* subjectProblems(
   { locale, subject }: TemplateText,
   template: TemplateSource,
 ): Iterable<TemplateProblem> {
   const part = { locale, part: 'subject' } as const;
   if (template.channel !== 'email') {
-    if (subject !== null) yield whole(part, 'subjectNotUsed');
+    if (subject !== null) yield wholeProblem(part, 'subjectNotUsed');
     return;
   }
-  if (subject === null || oneLine(subject) === '') return yield whole(part, 'subjectMissing');
+  if (subject === null || oneLine(subject) === '')
+    return yield wholeProblem(part, 'subjectMissing');
   if (subject.length > limits.templateSubjectChars) {
-    return yield whole(part, 'tooLong', { most: String(limits.templateSubjectChars) });
+    return yield wholeProblem(part, 'tooLong', { most: String(limits.templateSubjectChars) });
   }
-  yield* sourceProblems(subject, 'subject', part, template);
+  const allowed = { names: valueNamesFor(template.eventType), locale };
+  yield* placedIn(subject, part, checkSource(subject, 'subject', allowed));
 }
 
-function isLanguage(locale: string): boolean {
-  try {
-    return locale.length <= limits.localeChars && Intl.getCanonicalLocales(locale).length === 1;
-  } catch {
-    return false;
-  }
+/** A default language that has no text; a template without texts has another problem. */
+function defaultProblems({ locale, texts }: TemplateSource): readonly TemplateProblem[] {
+  const isThere = texts.some((text) => text.locale.toLowerCase() === locale.toLowerCase());
+  if (isThere || texts.length === 0) return [];
+  return [wholeProblem({ locale: null, part: null }, 'defaultMissing', { locale })];
 }
 
-function* languageProblems({ locale, texts }: TemplateSource): Iterable<TemplateProblem> {
-  const none = { locale: null, part: null };
-  if (texts.length === 0) return yield whole(none, 'noText');
-  const seen = new Set<string>();
-  for (const text of texts) {
-    const tag = text.locale.toLowerCase();
-    const part = { locale: text.locale, part: null };
-    if (!isLanguage(text.locale)) yield whole(part, 'notALanguage', { locale: text.locale });
-    if (seen.has(tag)) yield whole(part, 'sameLanguage', { locale: text.locale });
-    seen.add(tag);
-  }
-  if (!seen.has(locale.toLowerCase())) yield whole(none, 'defaultMissing', { locale });
+/** A template as it would be published: its parts in place. */
+export type PreparedTemplate = {
+  readonly texts: readonly TemplateText[];
+  readonly parts: readonly UsedPart[];
+  /** All that is wrong, where it stands in what was written; empty when it may be published. */
+  readonly problems: readonly TemplateProblem[];
+};
+
+/** Puts the parts of a template in place, and says all that is wrong with it. */
+export function prepareTemplate(
+  template: TemplateSource,
+  parts: readonly PartSource[] = [],
+): PreparedTemplate {
+  const { eventType, channel, texts } = template;
+  const rules: BodyRules = { names: valueNamesFor(eventType), channel, parts, ofPart: null };
+  const prepared = texts.map((text) => ({ text, body: prepareBody(text, rules) }));
+  const problems = prepared.flatMap(({ text, body }) => [
+    ...subjectProblems(text, template),
+    ...body.problems,
+  ]);
+  return {
+    texts: prepared.map(({ text, body }) => ({ ...text, body: body.text })),
+    parts: eachOnce(prepared.flatMap(({ body }) => body.used)),
+    problems: [...languageProblems(texts), ...defaultProblems(template), ...problems],
+  };
 }
 
 /** All that is wrong with a template; empty when it may be published. */
-export function checkTemplate(template: TemplateSource): readonly TemplateProblem[] {
-  const problems = [...languageProblems(template)];
-  for (const text of template.texts) {
-    problems.push(...subjectProblems(text, template));
-    const part = { locale: text.locale, part: 'body' } as const;
-    if (shownText(text.body).trim() === '') problems.push(whole(part, 'emptyBody'));
-    else problems.push(...sourceProblems(text.body, bodyKinds[template.channel], part, template));
-  }
-  return problems;
-}
+export const checkTemplate = (
+  template: TemplateSource,
+  parts?: readonly PartSource[],
+): readonly TemplateProblem[] => prepareTemplate(template, parts).problems;
 
 /** The names that stand in a source, in the order of their first mention; none if it is none. */
 function namesIn(source: string): readonly string[] {

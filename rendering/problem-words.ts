@@ -83,8 +83,52 @@ export const problemWords = {
     en: () => 'A shared part is named as it is: {{> footer}}.',
   },
   unknownPart: {
-    ru: ({ name }) => `Общей части «${name}» нет для этого канала и языка.`,
-    en: ({ name }) => `There is no shared part “${name}” for this channel and language.`,
+    ru: ({ name }) => `Опубликованной общей части «${name}» нет.`,
+    en: ({ name }) => `There is no published shared part “${name}”.`,
+  },
+  partOfOtherChannel: {
+    ru: ({ name, channel }) => `Общая часть «${name}» написана для другого канала: ${channel}.`,
+    en: ({ name, channel }) => `The shared part “${name}” is for another channel: ${channel}.`,
+  },
+  partNotInLanguage: {
+    ru: ({ name, locale }) => `У общей части «${name}» нет текста на языке «${locale}».`,
+    en: ({ name, locale }) => `The shared part “${name}” has no text in the language “${locale}”.`,
+  },
+  partCircle: {
+    ru: ({ path }) => `Общая часть ведёт сама к себе: ${path}.`,
+    en: ({ path }) => `A shared part leads back to itself: ${path}.`,
+  },
+  partInSubject: {
+    ru: () => 'В теме общих частей не бывает. Напишите слова прямо здесь.',
+    en: () => 'A subject has no shared parts. Write the words themselves.',
+  },
+  partEdge: {
+    ru: () => 'Вплотную к общей части и по её краям не бывает «\\», «{» и «}»: они слились бы.',
+    en: () => 'No “\\”, “{” or “}” touches a shared part, nor is at its edges: they would merge.',
+  },
+  partsTooDeep: {
+    ru: ({ most }) => `Общие части вложены друг в друга глубже ${most}.`,
+    en: ({ most }) => `Shared parts lie within each other deeper than ${most}.`,
+  },
+  tooManyParts: {
+    ru: ({ most }) => `В тексте больше ${most} общих частей, считая вложенные.`,
+    en: ({ most }) => `The text has more than ${most} shared parts, those within others counted.`,
+  },
+  partsTooLarge: {
+    ru: ({ most }) => `Вместе с общими частями текст больше ${most} байт. Сократите его или их.`,
+    en: ({ most }) => `With its shared parts the text has more than ${most} bytes. Shorten one.`,
+  },
+  blockOutside: {
+    ru: () => 'Место {{> @partial-block}} бывает в макете, который обёртывает: {{#> layout}}…',
+    en: () => 'A place {{> @partial-block}} is for layouts, which wrap a text: {{#> layout}}…',
+  },
+  noContent: {
+    ru: ({ name }) => `В общей части «${name}» нет места {{> @partial-block}}: она не обёртывает.`,
+    en: ({ name }) => `The shared part “${name}” has no {{> @partial-block}}: it wraps nothing.`,
+  },
+  inPart: {
+    ru: ({ part, line, ru }) => `В общей части «${part}», строка ${line}: ${ru}`,
+    en: ({ part, line, en }) => `In the shared part “${part}”, line ${line}: ${en}`,
   },
   rawOutput: {
     ru: ({ name }) => `Без экранирования нельзя: в «${name}» может оказаться HTML. Две скобки.`,

@@ -6,3 +6,5 @@ export const maxNodes = 2000;
 export const maxDepth = 10;
 /** Nobody reads more problems at once. */
 export const maxProblems = 100;
+/** Shared parts that one text is put together of, each counted as often as it stands there. */
+export const maxPlacedParts = 200;

@@ -16,7 +16,7 @@ export type Allowed = {
   readonly names: readonly ValueName[];
   readonly locale: string;
   readonly isHtml: boolean;
-  readonly parts: ReadonlySet<string>;
+  readonly isSubject: boolean;
 };
 
 type Found = {
@@ -166,14 +166,9 @@ function* blockProblems(node: SyntaxNode, allowed: Allowed): Iterable<Found> {
   if (problem) yield problem;
 }
 
-function* partProblems(node: SyntaxNode, { parts }: Allowed): Iterable<Found> {
-  const { name, params = [], hash } = node;
-  if (name?.type !== 'PathExpression' || params.length > 0 || hash) {
-    return yield found(node, 'dynamicPart');
-  }
-  const wanted = String(name.original).slice(0, maxNameChars);
-  if (!parts.has(wanted)) yield found(node, 'unknownPart', { name: wanted });
-}
+/** Parts are in place before a text is looked at, so what is left of them is none. */
+const partProblem = (node: SyntaxNode, { isSubject }: Allowed): Found =>
+  found(node, isSubject ? 'partInSubject' : 'dynamicPart');
 
 /**
  * What is wrong with one statement, not looking into its branches. An allow-list: a kind of
@@ -200,9 +195,8 @@ function rulesFor(node: SyntaxNode, allowed: Allowed): Iterable<Found> {
     case 'BlockStatement':
       return blockProblems(node, allowed);
     case 'PartialStatement':
-      return partProblems(node, allowed);
     case 'PartialBlockStatement':
-      return [found(node, 'dynamicPart')];
+      return [partProblem(node, allowed)];
     default:
       return [found(node, 'decorator')];
   }

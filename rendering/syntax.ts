@@ -24,7 +24,13 @@ export type SyntaxNode = {
   readonly data?: boolean;
   readonly escaped?: boolean;
   readonly blockParams?: readonly string[];
+  /** Whether blanks around it are taken away. */
+  readonly strip?: Strip;
+  readonly openStrip?: Strip;
+  readonly closeStrip?: Strip;
 };
+
+type Strip = { readonly open?: boolean; readonly close?: boolean };
 
 /** Bounds the texts that are kept in memory: templates × languages × versions in use, and room. */
 const maxKept = 1000;

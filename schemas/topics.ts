@@ -91,6 +91,11 @@ function table<N extends RecordName>(name: string, schema: N, rest: TableRest): 
 function usersTable<N extends RecordName>(name: string, schema: N, rest: TableRest): Topic<N> {
   return { ...table(name, schema, rest), partitions: usersPartitions, coPartition: 'users' };
 }
+/** What only the gateway knows of: how templates and their shared parts come to be. */
+function authored<N extends RecordName>(name: string, schema: N, keyField: string): Topic<N> {
+  const roles = { writers: ['gateway'], readers: ['gateway'] } as const;
+  return table(name, schema, { key: keyField, keyField, ...roles });
+}
 function commands(name: string): Topic<'NotifyCommand'> {
   return {
     name,
@@ -125,8 +130,6 @@ function rendered(name: string, reader: Role, writers: readonly Role[]): Topic<'
 /** A text is tried by hand in the direct lanes, where nobody has to wait behind a fan-out. */
 const directWriters: readonly Role[] = ['notify', 'gateway'];
 const eventRoles = { writers: ['upstream', 'gateway'], readers: ['audience', 'postgres'] } as const;
-/** What only the gateway knows of: how templates come to be. */
-const authored = { writers: ['gateway'], readers: ['gateway'] } as const;
 const globalTable = { writers: ['upstream'], readers: ['audience', 'gateway'] } as const;
 
 /**
@@ -175,16 +178,13 @@ export const topics = {
     writers: ['upstream', 'gateway'],
     readers: ['audience', 'gateway'],
   }),
-  templateDrafts: table('template-drafts', 'TemplateDraft', {
-    key: 'templateId',
-    keyField: 'templateId',
-    ...authored,
-  }),
-  templateVersions: table('template-versions', 'TemplateVersion', {
+  templateDrafts: authored('template-drafts', 'TemplateDraft', 'templateId'),
+  templateVersions: {
+    ...authored('template-versions', 'TemplateVersion', 'versionId'),
     key: 'templateId:version',
-    keyField: 'versionId',
-    ...authored,
-  }),
+  },
+  partDrafts: authored('part-drafts', 'PartDraft', 'partId'),
+  partVersions: { ...authored('part-versions', 'PartVersion', 'versionId'), key: 'partId:version' },
   comments: table('comments', 'Comment', { key: 'commentId', keyField: 'id', ...globalTable }),
 
   erasures: table('erasures', 'Erasure', {

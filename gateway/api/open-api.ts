@@ -39,6 +39,10 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
           name: 'authoring',
           description: 'What is sent: written, looked at, published, taken back',
         },
+        {
+          name: 'template parts',
+          description: 'Headers, footers and layouts that templates share',
+        },
         { name: 'people', description: 'Those who can be notified' },
         { name: 'events', description: 'What happened, told by hand' },
         { name: 'operations', description: 'What could not be worked on' },

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { TemplateDraft, TemplateVersion } from '../../schemas/generated/records.ts';
 import { limits } from '../../schemas/limits.ts';
+import { writtenTexts } from '../templates/authored.ts';
 import type { Which } from '../templates/templates.ts';
 import { ChannelName, EventName, Id, isoTime, OrNull, Time } from './schemas.ts';
 
@@ -58,7 +59,7 @@ export const Revision = Type.Integer({
 export const textsOf = (texts: Static<typeof Texts>) =>
   texts.map(({ locale, subject = null, body }) => ({ locale, subject, body }));
 
-const Who = Type.Object({ kind: Type.String(), id: Type.String(), name: Type.String() });
+export const Who = Type.Object({ kind: Type.String(), id: Type.String(), name: Type.String() });
 
 export const DraftView = Type.Object(
   {
@@ -116,6 +117,12 @@ export const VersionView = Type.Object(
     channel: ChannelName,
     locale: Type.String(),
     texts: Type.Array(TextView),
+    sources: Type.Array(TextView, {
+      description: 'The texts as they were written, with shared parts by their names.',
+    }),
+    parts: Type.Array(Type.Object({ part_id: Type.String(), version: Type.Integer() }), {
+      description: 'The versions of shared parts that the texts were put together of.',
+    }),
     params: Type.Array(Type.String()),
   },
   { description: 'The version; it never changes.' },
@@ -145,8 +152,13 @@ export function versionLine(version: TemplateVersion): Static<typeof VersionLine
 
 export function versionView(version: TemplateVersion): Static<typeof VersionView> {
   const { eventType: event_type, channel, locale, texts, params } = version;
+  const sources = [...writtenTexts(version)];
+  const parts = version.parts.map(({ partId, version: number }) => ({
+    part_id: partId,
+    version: number,
+  }));
   const rest = { event_type, channel, locale, texts: [...texts], params: [...params] };
-  return { ...versionLine(version), ...rest };
+  return { ...versionLine(version), ...rest, sources, parts };
 }
 
 export const VersionNumber = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import type { Parts } from '../parts/parts.ts';
 import type { PeopleChanges } from '../people/change-people.ts';
 import type { AuditLog } from '../read/audit-log.ts';
 import type { BoundedReads } from '../read/bounded-reads.ts';
@@ -35,6 +36,7 @@ export type PanelParts = {
   readonly access: Access;
   readonly overview: Overview;
   readonly templates: Templates;
+  readonly sharedParts: Parts;
   /** TEMPLATES_FOUR_EYES */
   readonly fourEyes: boolean;
   readonly facts: SystemFacts;
@@ -84,6 +86,7 @@ export function panelPartsOf(
     | 'peopleChanges'
     | 'auditLog'
     | 'templates'
+    | 'sharedParts'
     | 'clock'
   > &
     Pick<SystemFacts, 'source' | 'kafkaAnswers' | 'flow' | 'health' | 'loopDelayMs'> & {
@@ -106,6 +109,7 @@ export function panelPartsOf(
     access: accessOf(credentials),
     overview: openOverview(reads),
     templates: options.templates,
+    sharedParts: options.sharedParts,
     fourEyes: config.templatesFourEyes,
     facts: {
       ...options,

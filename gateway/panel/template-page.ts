@@ -3,7 +3,7 @@ import { valueNamesFor } from '../../rendering/value-names.ts';
 import { isUnreadable, type Table } from '../../runtime/table.ts';
 import type { Channel, EventType, TemplateText } from '../../schemas/generated/records.ts';
 import { limits } from '../../schemas/limits.ts';
-import { type Authored, stateOf, type TemplateState } from '../templates/authored.ts';
+import { type Authored, stateOf, type TemplateState, writtenTexts } from '../templates/authored.ts';
 import type { Written } from '../templates/drafts.ts';
 import type { PreviewWishes } from '../templates/preview-request.ts';
 import type { Which } from '../templates/templates.ts';
@@ -49,10 +49,12 @@ export function editedOf(authored: Authored): EditedTemplate | null {
   const state = stateOf(authored);
   if (state === null) return null;
   const hasDraft = head !== null && (head.state === 'open' || head.texts.length > 0);
-  const last = published ?? authored.version(head?.lastVersion ?? 0) ?? head;
-  const source = hasDraft ? head : last;
+  const step = authored.version(published?.version ?? head?.lastVersion ?? 0);
+  const source = hasDraft ? head : (published ?? step ?? head);
   if (!source || source.eventType === 'unknown' || source.channel === 'unknown') return null;
-  const { eventType, channel, locale, texts } = source;
+  const { eventType, channel, locale } = source;
+  // What goes on being written are the names of shared parts, not what they came to.
+  const texts = !hasDraft && step ? writtenTexts(step) : source.texts;
   return { state, eventType, channel, locale, texts };
 }
 

@@ -3,7 +3,7 @@ import { saySlow } from '../../rendering/slow-words.ts';
 import { sayEncoding } from '../../rendering/sms-parts.ts';
 import type { TemplateProblem } from '../../rendering/template-problem.ts';
 import type { Outcome } from '../http/problem.ts';
-import type { Preview, Shown } from '../templates/preview.ts';
+import { type Preview, type Shown, sharedPartReason } from '../templates/preview.ts';
 import type { Words } from './words/words.ts';
 
 /** What a frame is about as high as its text, in CSS pixels; a page cannot measure into it. */
@@ -40,6 +40,9 @@ const lacking = /^"([^"]+)" not defined/;
 function failureOf(reason: string, { templateEditor }: Words) {
   const [, name] = lacking.exec(reason) ?? [];
   if (name !== undefined) return { failed: templateEditor.noValue(name), reason: null };
+  if (reason.startsWith(sharedPartReason)) {
+    return { failed: templateEditor.partMissing, reason: null };
+  }
   if (reason.startsWith('Parse error')) return { failed: templateEditor.fixFirst, reason: null };
   return { failed: templateEditor.cannotRender, reason };
 }

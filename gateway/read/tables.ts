@@ -19,6 +19,8 @@ export const gatewayTopics = {
   templates: topics.templates,
   templateDrafts: topics.templateDrafts,
   templateVersions: topics.templateVersions,
+  partDrafts: topics.partDrafts,
+  partVersions: topics.partVersions,
 } as const;
 
 /** What rows are found by. */
@@ -50,6 +52,8 @@ const wordFor = {
   templates: 'template',
   templateDrafts: 'draft of the template',
   templateVersions: 'version of a template',
+  partDrafts: 'shared part',
+  partVersions: 'version of a shared part',
 };
 
 /** There are no tables to answer from yet. */

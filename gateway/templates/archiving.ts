@@ -10,7 +10,7 @@ import {
   stateOf,
 } from './authored.ts';
 import { auditOf, headRecord, knownKind, type TemplateChange } from './change.ts';
-import { headAfter, publishAgain, type Step, stepsTo, upstream } from './history-step.ts';
+import { headAfter, publishAgain, type Step, stepsTo, textsOf, upstream } from './history-step.ts';
 
 /** Takes a template out of use. What is written of it stays, and it can be restored. */
 export function archiveTemplate(
@@ -30,7 +30,7 @@ export function archiveTemplate(
   const last = authored.version(sourceVersion);
   const step: Step = {
     kind: 'archived',
-    texts: { ...kind, locale, texts, params },
+    texts: last ? textsOf(last) : { ...kind, locale, texts, sources: [], parts: [], params },
     author: last ? authorOf(last) : upstream,
     sourceVersion,
     note,

@@ -18,9 +18,10 @@ export type Authored = {
 /** Where a template stands: `changed` is published, with a draft of what comes next. */
 export type TemplateState = 'draft' | 'published' | 'changed' | 'archived';
 
+/** All that the one pen writes. */
 export type TemplateTables = Pick<
   GatewayTables,
-  'templates' | 'templateDrafts' | 'templateVersions'
+  'templates' | 'templateDrafts' | 'templateVersions' | 'partDrafts' | 'partVersions'
 >;
 
 export type Person = Pick<Identity, 'kind' | 'id' | 'name'>;
@@ -40,7 +41,12 @@ export const refused = (problem: Problem): { readonly ok: false; readonly proble
 export const versionIdOf = (templateId: string, version: number): string =>
   `${templateId}:${version}`;
 
-function rowIn<V>(table: Table<V>, name: keyof TemplateTables, key: string): Outcome<V | null> {
+/** The value of a row; null where there is none, a problem where nobody can read it. */
+export function rowIn<V>(
+  table: Table<V>,
+  name: keyof TemplateTables,
+  key: string,
+): Outcome<V | null> {
   const row = table.get(key);
   if (isUnreadable(row)) return refused(notReadable(name, key, row));
   return { ok: true, value: row?.value ?? null };
@@ -80,6 +86,10 @@ export function historyOf(authored: Authored, maxSteps: number): readonly Templa
   }
   return steps;
 }
+
+/** The texts of a version as their author wrote them: shared parts by their names. */
+export const writtenTexts = ({ texts, sources }: TemplateVersion) =>
+  sources.length > 0 ? sources : texts;
 
 /** The author of a row, as whoever made a change. */
 export const authorOf = (row: {

@@ -9,7 +9,7 @@ import { topics } from '../../schemas/topics.ts';
 import { auditEntry } from '../audit.ts';
 import type { Problem } from '../http/problem.ts';
 import { type GatewayRecord, recordOf } from '../write/publisher.ts';
-import type { Authored, ChangeContext } from './authored.ts';
+import { type Authored, authoredIn, type ChangeContext, type TemplateTables } from './authored.ts';
 
 /** What is to be written, as a whole or not at all, and what it comes to. */
 export type TemplateChange = {
@@ -19,6 +19,19 @@ export type TemplateChange = {
   /** The step that was added to the history. */
   readonly version: TemplateVersion | null;
 };
+
+/** The change with this id, as far as the tables hold it; null: they do not. */
+export function changeIn(
+  tables: TemplateTables,
+  id: string,
+  changeId: string,
+): TemplateChange | null {
+  const authored = authoredIn(tables, id);
+  const head = authored.ok ? authored.value.head : null;
+  if (!authored.ok || head?.changeId !== changeId) return null;
+  const last = authored.value.version(head.lastVersion ?? 0);
+  return { records: [], head, version: last?.changeId === changeId ? last : null };
+}
 
 type Action =
   `template.${'created' | 'discarded' | 'published' | 'rolled-back' | 'archived' | 'restored'}`;

@@ -15,7 +15,10 @@ import {
   versionRecord,
 } from './change.ts';
 
-type Texts = Pick<TemplateVersion, 'eventType' | 'channel' | 'locale' | 'texts' | 'params'>;
+type Texts = Pick<
+  TemplateVersion,
+  'eventType' | 'channel' | 'locale' | 'texts' | 'sources' | 'parts' | 'params'
+>;
 type Author = ReturnType<typeof authorOf>;
 export type Step = {
   readonly kind: TemplateVersionKind;
@@ -47,6 +50,8 @@ function adopted(authored: Authored, { changeId, atMs }: ChangeContext): Templat
     ...kind,
     locale,
     texts,
+    sources: [],
+    parts: [],
     params,
     note: '',
     authorKind: upstream.kind,
@@ -88,12 +93,15 @@ export function stepsTo(authored: Authored, step: Step, context: ChangeContext) 
   return { next, records: [...(before ? [before] : []), next].map(versionRecord) };
 }
 
-const textsOf = ({ eventType, channel, locale, texts, params }: TemplateVersion): Texts => ({
-  eventType,
-  channel,
-  locale,
-  texts,
-  params,
+/** All of a version that a later one of the same texts has too. */
+export const textsOf = (version: TemplateVersion): Texts => ({
+  eventType: version.eventType,
+  channel: version.channel,
+  locale: version.locale,
+  texts: version.texts,
+  sources: version.sources,
+  parts: version.parts,
+  params: version.params,
 });
 
 /** The head behind a step that is no draft's end: a draft that is open goes on. */

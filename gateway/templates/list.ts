@@ -49,6 +49,15 @@ function listed(authored: Authored): Listed | null {
   };
 }
 
+/** The ids of all templates that somebody can read, in their order. */
+export function templateIdsIn(tables: TemplateTables): readonly string[] {
+  const ids = new Set<string>();
+  for (const table of [tables.templates, tables.templateDrafts]) {
+    for (const row of table.rows()) if (!isUnreadable(row)) ids.add(row.key);
+  }
+  return [...ids].toSorted();
+}
+
 /**
  * The templates behind an id, in the order of their ids. A row that nobody can read is left out:
  * the health of the gateway tells of it.
@@ -58,13 +67,9 @@ export function listTemplates(
   filter: ListFilter,
   page: { readonly after: string | null; readonly limit: number },
 ): { readonly templates: readonly Listed[]; readonly next: string | null } {
-  const ids = new Set<string>();
-  for (const table of [tables.templates, tables.templateDrafts]) {
-    for (const row of table.rows()) if (!isUnreadable(row)) ids.add(row.key);
-  }
   const { after, limit } = page;
   const found: Listed[] = [];
-  for (const id of [...ids].toSorted()) {
+  for (const id of templateIdsIn(tables)) {
     if (after !== null && id <= after) continue;
     const authored = authoredIn(tables, id);
     const each = authored.ok ? listed(authored.value) : null;

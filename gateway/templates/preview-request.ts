@@ -1,8 +1,9 @@
-import { conditionsOf, type TemplateSource } from '../../rendering/check-template.ts';
+import type { TemplateSource } from '../../rendering/check-template.ts';
 import { madeUpValues } from '../../rendering/value-names.ts';
 import { eventNames } from '../../rendering/values.ts';
 import { isUnreadable, type Table } from '../../runtime/table.ts';
 import { notFound, type Outcome } from '../http/problem.ts';
+import { type PartTables, partSourcesFor } from '../parts/authored-part.ts';
 import { type GatewayTables, notReadable } from '../read/tables.ts';
 import { refused } from './authored.ts';
 import type { PreviewEvent, PreviewTask } from './preview.ts';
@@ -18,9 +19,6 @@ export type PreviewWishes = {
   /** Each name that a condition asks for, left out once. */
   readonly conditions: boolean;
 };
-
-/** Beyond these, conditions are shown by leaving names out by hand. */
-const maxConditions = 10;
 
 type Name = 'users' | 'movies' | 'comments';
 
@@ -44,7 +42,7 @@ function paramsFor(source: TemplateSource, given: Readonly<Record<string, string
 export function previewTask(
   source: TemplateSource,
   wishes: PreviewWishes,
-  tables: Pick<GatewayTables, Name>,
+  tables: Pick<GatewayTables, Name> & PartTables,
   nowMs: number,
 ): Outcome<PreviewTask> {
   const reader = rowOf(tables.users, 'users', wishes.userId);
@@ -61,15 +59,16 @@ export function previewTask(
     chosen || Object.keys(wishes.values).length > 0
       ? { movie: movie.value, params: paramsFor(source, given), occurredAt: nowMs }
       : null;
-  const asked = wishes.conditions ? conditionsOf(source).slice(0, maxConditions) : [];
-  const leftOut = [[], ...asked.map((name) => [name])];
+  const parts = partSourcesFor(tables, source.texts);
+  if (!parts.ok) return parts;
   const { value: user } = reader;
   return {
     ok: true,
     value: {
       source,
+      parts: parts.value,
       event,
-      leftOut,
+      conditions: wishes.conditions,
       reader: user && {
         fullName: user.fullName,
         locale: user.locale,

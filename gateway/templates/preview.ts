@@ -1,5 +1,8 @@
-import { paramsOf, type TemplateSource } from '../../rendering/check-template.ts';
+import { conditionsOf, paramsOf, type TemplateSource } from '../../rendering/check-template.ts';
 import { isEnglish } from '../../rendering/language.ts';
+import type { PartSource } from '../../rendering/part-source.ts';
+import { sayProblem } from '../../rendering/problem-words.ts';
+import { putTogether } from '../../rendering/put-together.ts';
 import { render } from '../../rendering/render.ts';
 import { type SlowReason, slowReason } from '../../rendering/segments.ts';
 import { type SmsParts, smsPartsOf } from '../../rendering/sms-parts.ts';
@@ -25,8 +28,10 @@ export type PreviewTask = {
   /** Null: made up. */
   readonly reader: PreviewReader | null;
   readonly event: PreviewEvent | null;
-  /** Sets of names that have no value, each a preview of its own: what a condition says then. */
-  readonly leftOut: readonly (readonly string[])[];
+  /** What its texts are put together of. */
+  readonly parts: readonly PartSource[];
+  /** Whether each name that a condition asks for is left out once: what the text says then. */
+  readonly conditions: boolean;
 };
 
 /** What a person would see on a channel. */
@@ -106,20 +111,45 @@ function previewOf(
 
 const sizeOf = (preview: Preview) => JSON.stringify(preview).length;
 
+/** Beyond these, conditions are shown by leaving names out by hand. */
+const maxConditions = 10;
+
+/** The texts with their parts in place, and why one cannot be, by its language. */
+function placed({ source, parts }: PreviewTask) {
+  const reasons = new Map<string, string>();
+  const texts = source.texts.map((text) => {
+    const { locale } = text;
+    const around = { parts, channel: source.channel, locale, ofPart: null };
+    const { text: body, problems } = putTogether(text.body, around);
+    const [first] = problems;
+    if (first) reasons.set(locale, `${sharedPartReason}: ${sayProblem(first, 'en')}`);
+    return { ...text, body };
+  });
+  return { texts, reasons };
+}
+
+/** How the reason begins of a text whose shared parts could not be put in place. */
+export const sharedPartReason = 'A shared part is not there';
+
 /**
  * What people would see of a template, in each of its languages and for each set of values that
  * are left out. Pure. Previews beyond a million characters together say only that.
  */
 export function previewsOf(task: PreviewTask): readonly Preview[] {
-  const { source } = task;
+  const { texts, reasons } = placed(task);
+  const source = { ...task.source, texts };
   const template = { id: 'preview', version: 0, ...source, params: paramsOf(source) };
+  const asked = task.conditions ? conditionsOf(source).slice(0, maxConditions) : [];
   let chars = 0;
-  return task.leftOut.flatMap((leftOut) =>
-    source.texts.map((text): Preview => {
+  return [[], ...asked.map((name) => [name])].flatMap((leftOut) =>
+    texts.map((text): Preview => {
+      const { locale } = text;
+      const missing = reasons.get(locale);
+      if (missing !== undefined) return { locale, leftOut, slow: null, ok: false, reason: missing };
       const preview = previewOf(task, template, text, leftOut);
       chars += sizeOf(preview);
       if (chars <= maxShownChars) return preview;
-      const { locale, slow } = preview;
+      const { slow } = preview;
       return { locale, leftOut, slow, ok: false, reason: 'too much to show at once' };
     }),
   );

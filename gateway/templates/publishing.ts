@@ -1,5 +1,8 @@
-import { paramsOf } from '../../rendering/check-template.ts';
-import type { TemplateProblem } from '../../rendering/template-problem.ts';
+import {
+  type PreparedTemplate,
+  paramsOf,
+  type TemplateSource,
+} from '../../rendering/check-template.ts';
 import type { TemplateDraft } from '../../schemas/generated/records.ts';
 import type { Outcome } from '../http/problem.ts';
 import {
@@ -20,8 +23,8 @@ export type Publishing = {
   /** The revision that was looked at. */
   readonly revision: number;
   readonly note: string;
-  /** What a check of that revision found. */
-  readonly problems: readonly TemplateProblem[];
+  /** What that revision comes to with its shared parts in place, and what is wrong with it. */
+  readonly prepared: PreparedTemplate;
   /** Whether the last author may not publish their own text. */
   readonly fourEyes: boolean;
 };
@@ -29,7 +32,7 @@ export type Publishing = {
 /** Publishes a draft: the draft ends, the engine renders it from now on. */
 export function publishDraft(
   authored: Authored,
-  { revision, note, problems, fourEyes }: Publishing,
+  { revision, note, prepared, fourEyes }: Publishing,
   context: ChangeContext,
 ): Outcome<TemplateChange> {
   const { id, head: draft } = authored;
@@ -42,12 +45,10 @@ export function publishDraft(
     const detail = `You saved this draft of ${id} last; TEMPLATES_FOUR_EYES wants somebody else.`;
     return refused({ status: 403, detail });
   }
-  if (problems.length > 0) return refused(problemsFound(problems));
-  const { eventType, channel, locale, texts } = draft;
-  const written = { eventType, channel, locale, texts };
+  if (prepared.problems.length > 0) return refused(problemsFound(prepared.problems));
   const step: Step = {
     kind: 'published',
-    texts: { ...written, params: paramsOf(written) },
+    texts: preparedTexts(draft, prepared),
     author: authorOf(draft),
     sourceVersion: null,
     note,
@@ -57,6 +58,17 @@ export function publishDraft(
   const audit = auditOf(authored, 'template.published', context, { version: next.version });
   const all = [...records, publishedRow(next), headRecord(head), audit];
   return { ok: true, value: { records: all, head, version: next } };
+}
+
+/** What is published: texts that stand for themselves, and how their author wrote them. */
+export function preparedTexts(
+  written: TemplateSource,
+  { texts, parts }: PreparedTemplate,
+): Step['texts'] {
+  const { eventType, channel, locale } = written;
+  const whole = { eventType, channel, locale, texts };
+  const sources = parts.length > 0 ? written.texts : [];
+  return { ...whole, sources, parts, params: paramsOf(whole) };
 }
 
 function endedAt(draft: TemplateDraft, version: number, context: ChangeContext): TemplateDraft {

@@ -1,7 +1,9 @@
-import type { TemplateSource } from '../../rendering/check-template.ts';
+import type { PreparedTemplate, TemplateSource } from '../../rendering/check-template.ts';
 import type { TemplateProblem } from '../../rendering/template-problem.ts';
-import type { TemplateDraft, TemplateVersion } from '../../schemas/generated/records.ts';
-import { notNow, type Outcome, type Problem } from '../http/problem.ts';
+import type { TemplateVersion } from '../../schemas/generated/records.ts';
+import { notNow, type Outcome } from '../http/problem.ts';
+import { partSourcesFor } from '../parts/authored-part.ts';
+import { partsMovedOn } from '../parts/part-publishing.ts';
 import { type GatewayTables, notRestored, type TableSource } from '../read/tables.ts';
 import { archiveTemplate, restoreTemplate } from './archiving.ts';
 import {
@@ -13,8 +15,9 @@ import {
   type Person,
   refused,
   stateOf,
+  type TemplateTables,
 } from './authored.ts';
-import type { TemplateChange } from './change.ts';
+import { changeIn, type TemplateChange } from './change.ts';
 import {
   createTemplate,
   discardDraft,
@@ -26,8 +29,11 @@ import { type ListFilter, listTemplates } from './list.ts';
 import type { Preview } from './preview.ts';
 import { type PreviewWishes, previewTask } from './preview-request.ts';
 import { publishDraft, rollBack } from './publishing.ts';
+import { currentVersion, renewTemplate } from './renewing.ts';
 import { diffTexts, type LanguageDiff } from './text-diff.ts';
-import type { Worked, Workers } from './worker-pool.ts';
+import { noVersion, sourceIn, sourceOf, versionSource, type Which } from './which.ts';
+import { resultOf } from './worked.ts';
+import type { Workers } from './worker-pool.ts';
 import type { ChangeTemplate } from './writer.ts';
 
 /**
@@ -37,8 +43,8 @@ import type { ChangeTemplate } from './writer.ts';
  * - A template is written as a draft (`create`, `save`), which may be as wrong as it likes. `check`
  *   says what is wrong, `preview` shows what people would see.
  * - `publish` makes a version of the draft, which never changes, and the row that the engine
- *   renders. `rollBack` publishes an older version again, `archive` takes the row away, `restore`
- *   brings it back; each is a version too.
+ *   renders. `rollBack` publishes an older version again, `renew` the same one with the newest
+ *   shared parts, `archive` takes the row away, `restore` brings it back; each is a version too.
  * - Whoever changes a draft says which `revision` they saw; if somebody was faster they get a 409
  *   that says who and when.
  *
@@ -47,7 +53,7 @@ import type { ChangeTemplate } from './writer.ts';
  */
 export type Templates = ReturnType<typeof openTemplates>;
 
-export type TemplateParts = {
+export type TemplatesOptions = {
   readonly source: TableSource;
   readonly change: ChangeTemplate;
   readonly workers: Workers;
@@ -57,76 +63,19 @@ export type TemplateParts = {
   readonly nowMs: () => number;
 };
 
-/** Which texts are meant: those of the draft, of a version, or some that nobody saved. */
-export type Which =
-  | { readonly kind: 'draft' }
-  | { readonly kind: 'version'; readonly version: number }
-  | ({ readonly kind: 'unsaved' } & Written);
+export type { Which } from './which.ts';
 
-type Decide = (authored: Authored, context: ChangeContext) => Outcome<TemplateChange>;
+type Decide = (
+  authored: Authored,
+  context: ChangeContext,
+  tables: TemplateTables,
+) => Outcome<TemplateChange>;
 
-const stopped: Readonly<Record<'time' | 'memory' | 'defect', string>> = {
-  time: 'The template takes longer than half a second to work on. Make it simpler.',
-  memory: 'The template takes too much memory to work on. Make it simpler.',
-  defect: 'The template could not be worked on. Make it simpler, and report it.',
-};
-
-function resultOf<V>(worked: Worked<V>): Outcome<V> {
-  switch (worked.kind) {
-    case 'done':
-      return { ok: true, value: worked.value };
-    case 'stopped':
-      return refused({ status: 422, detail: stopped[worked.why] });
-    case 'busy':
-      return refused(notNow('Too many templates are looked at now.'));
-  }
-}
-
-const noDraft = (id: string): Problem => ({ status: 404, detail: `Template ${id} has no draft.` });
-const noVersion = (id: string, version: number): Problem => ({
-  status: 404,
-  detail: `Template ${id} has no version ${version}.`,
-});
-
-/** What is meant by `which`, as a source. */
-function sourceIn(authored: Authored, which: Which): Outcome<TemplateSource> {
-  const { id, published, head } = authored;
-  switch (which.kind) {
-    case 'draft':
-      return head?.state === 'open' ? { ok: true, value: sourceOf(head) } : refused(noDraft(id));
-    case 'version': {
-      const version = authored.version(which.version);
-      if (version) return { ok: true, value: sourceOf(version) };
-      const isCurrent = published?.version === which.version;
-      const source = isCurrent && published ? knownSource(published) : null;
-      return source ? { ok: true, value: source } : refused(noVersion(id, which.version));
-    }
-    case 'unsaved': {
-      const kind = head ?? (published && knownSource(published));
-      if (!kind || stateOf(authored) === null) return refused(noTemplate(id));
-      const { eventType, channel } = kind;
-      const { locale, texts } = which;
-      return { ok: true, value: { eventType, channel, locale, texts } };
-    }
-  }
-}
-
-const sourceOf = (row: TemplateDraft | TemplateVersion): TemplateSource => ({
-  eventType: row.eventType,
-  channel: row.channel,
-  locale: row.locale,
-  texts: row.texts,
-});
-
-function knownSource(row: NonNullable<Authored['published']>): TemplateSource | null {
-  const { eventType, channel, locale, texts } = row;
-  if (eventType === 'unknown' || channel === 'unknown') return null;
-  return { eventType, channel, locale, texts };
-}
+const nothingSeen = { ok: true, value: { texts: [], parts: [], problems: [] } } as const;
 
 /** Everything that can be done with templates, on the gateway's tables. */
-export function openTemplates(parts: TemplateParts) {
-  const { source, workers, fourEyes, newId, nowMs } = parts;
+export function openTemplates(options: TemplatesOptions) {
+  const { source, workers, fourEyes, newId, nowMs } = options;
 
   function withTables<V>(read: (tables: GatewayTables) => Outcome<V>): Outcome<V> {
     const tables = source.tables();
@@ -139,23 +88,31 @@ export function openTemplates(parts: TemplateParts) {
 
   async function change(by: Person, id: string, decide: Decide): Promise<Outcome<TemplateChange>> {
     const context = { changeId: newId(), atMs: nowMs(), by };
-    return parts.change({
-      templateId: id,
-      changeId: context.changeId,
+    return options.change({
+      subject: `template ${id}`,
       decide: (tables) => {
         const authored = authoredIn(tables, id);
-        return authored.ok ? decide(authored.value, context) : authored;
+        return authored.ok ? decide(authored.value, context, tables) : authored;
       },
+      writtenIn: (tables) => changeIn(tables, id, context.changeId),
     });
   }
 
-  async function checkSource(found: TemplateSource): Promise<Outcome<readonly TemplateProblem[]>> {
-    return resultOf(await workers.work({ kind: 'check', source: found }));
+  /** A source with its shared parts in place, as they are published now. */
+  async function prepared(found: TemplateSource): Promise<Outcome<PreparedTemplate>> {
+    const parts = withTables((tables) => partSourcesFor(tables, found.texts));
+    if (!parts.ok) return parts;
+    const task = { kind: 'prepare', source: found, parts: parts.value } as const;
+    return resultOf(await workers.work(task));
   }
 
-  function sourceFor(id: string, which: Which): Outcome<TemplateSource> {
+  function sourceFor(
+    id: string,
+    which: Which,
+    as?: 'published' | 'written',
+  ): Outcome<TemplateSource> {
     const authored = find(id);
-    return authored.ok ? sourceIn(authored.value, which) : authored;
+    return authored.ok ? sourceIn(authored.value, which, as) : authored;
   }
 
   return {
@@ -171,7 +128,8 @@ export function openTemplates(parts: TemplateParts) {
 
     async check(id: string, which: Which): Promise<Outcome<readonly TemplateProblem[]>> {
       const found = sourceFor(id, which);
-      return found.ok ? checkSource(found.value) : found;
+      const looked = found.ok ? await prepared(found.value) : found;
+      return looked.ok ? { ok: true, value: looked.value.problems } : looked;
     },
 
     async preview(
@@ -196,16 +154,41 @@ export function openTemplates(parts: TemplateParts) {
       if (!found.ok) return found;
       const { head } = found.value;
       const seen = head?.state === 'open' && head.revision === input.revision ? head : null;
-      const checked = seen ? await checkSource(sourceOf(seen)) : { ok: true as const, value: [] };
-      if (!checked.ok) return checked;
-      const { value: problems } = checked;
-      return change(by, id, (authored, context) => {
+      const looked = seen ? await prepared(sourceOf(seen)) : nothingSeen;
+      if (!looked.ok) return looked;
+      return change(by, id, (authored, context, tables) => {
         // This gateway had not seen the revision yet, so nobody has checked it.
         if (!seen && authored.head?.state === 'open' && authored.head.revision === input.revision) {
           return refused(notNow('This draft was saved a moment ago. Nothing was published.'));
         }
-        return publishDraft(authored, { ...input, problems, fourEyes }, context);
+        const stale = partsMovedOn(tables, looked.value.parts);
+        if (stale) return refused(stale);
+        const publishing = { ...input, prepared: looked.value, fourEyes };
+        return publishDraft(authored, publishing, context);
       });
+    },
+
+    /** Publishes what is in use again, with the newest versions of its shared parts. */
+    async renew(
+      by: Person,
+      id: string,
+      input: { readonly note: string },
+    ): Promise<Outcome<TemplateChange>> {
+      const found = find(id);
+      if (!found.ok) return found;
+      const current = currentVersion(found.value);
+      const looked = current ? await prepared(versionSource(current, 'written')) : nothingSeen;
+      if (!looked.ok) return looked;
+      const { note } = input;
+      const version = current?.version ?? 0;
+      return change(by, id, (authored, context, tables) =>
+        renewTemplate(
+          authored,
+          tables,
+          { version, note, prepared: looked.value, fourEyes },
+          context,
+        ),
+      );
     },
 
     rollBack: (
@@ -237,7 +220,9 @@ export function openTemplates(parts: TemplateParts) {
     },
 
     diff(id: string, from: Which, to: Which): Outcome<readonly LanguageDiff[]> {
-      const [before, after] = [sourceFor(id, from), sourceFor(id, to)];
+      // A draft is compared with what its author would have written, not with what parts came to.
+      const as = [from, to].every(({ kind }) => kind === 'version') ? 'published' : 'written';
+      const [before, after] = [sourceFor(id, from, as), sourceFor(id, to, as)];
       if (!before.ok) return before;
       if (!after.ok) return after;
       return { ok: true, value: diffTexts(before.value.texts, after.value.texts) };

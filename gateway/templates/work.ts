@@ -1,14 +1,28 @@
-import { checkTemplate, type TemplateSource } from '../../rendering/check-template.ts';
-import type { TemplateProblem } from '../../rendering/template-problem.ts';
+import {
+  type PartDraftSource,
+  type PreparedPart,
+  preparePart,
+} from '../../rendering/check-part.ts';
+import {
+  type PreparedTemplate,
+  prepareTemplate,
+  type TemplateSource,
+} from '../../rendering/check-template.ts';
+import type { PartSource } from '../../rendering/part-source.ts';
 import { type Preview, type PreviewTask, previewsOf } from './preview.ts';
 
-/** Something to do with a template; plain data, for it is copied. */
+/** What a text is put together of; it is copied along. */
+type WithParts = { readonly parts: readonly PartSource[] };
+
+/** Something to do with a template or a part; plain data, for it is copied. */
 export type Task =
-  | { readonly kind: 'check'; readonly source: TemplateSource }
+  | ({ readonly kind: 'prepare'; readonly source: TemplateSource } & WithParts)
+  | ({ readonly kind: 'prepare-part'; readonly source: PartDraftSource } & WithParts)
   | ({ readonly kind: 'preview' } & PreviewTask);
 
 type Answers = {
-  readonly check: readonly TemplateProblem[];
+  readonly prepare: PreparedTemplate;
+  readonly 'prepare-part': PreparedPart;
   readonly preview: readonly Preview[];
 };
 
@@ -18,8 +32,10 @@ export type Answer<T extends Task> = Answers[T['kind']];
 /** Does a task. Pure, and as long as the template makes it. */
 export function answerTo(task: Task): Answers[Task['kind']] {
   switch (task.kind) {
-    case 'check':
-      return checkTemplate(task.source);
+    case 'prepare':
+      return prepareTemplate(task.source, task.parts);
+    case 'prepare-part':
+      return preparePart(task.source, task.parts);
     case 'preview':
       return previewsOf(task);
   }

@@ -7,19 +7,23 @@ import type { Log } from '../../runtime/log.ts';
 import type { Serde } from '../../runtime/serde.ts';
 import { notNow, type Outcome } from '../http/problem.ts';
 import type { gatewayTopics } from '../read/tables.ts';
-import { encodedBy } from '../write/publisher.ts';
+import { encodedBy, type GatewayRecord } from '../write/publisher.ts';
 import { refused, type TemplateTables } from './authored.ts';
-import type { TemplateChange } from './change.ts';
+
+/** What is to be written, as a whole or not at all. */
+type Change = { readonly records: readonly GatewayRecord[] };
 
 /** A change as it was asked for: what to write, seeing the tables as they are then. */
-export type AskedChange = {
-  readonly templateId: string;
-  readonly changeId: string;
-  readonly decide: (tables: TemplateTables) => Outcome<TemplateChange>;
+export type AskedChange<C extends Change> = {
+  /** What is changed, as a reader of logs and problems calls it: `template 5`. */
+  readonly subject: string;
+  readonly decide: (tables: TemplateTables) => Outcome<C>;
+  /** The change, if an attempt that nobody heard of had written it. */
+  readonly writtenIn: (tables: TemplateTables) => C | null;
 };
 
-/** Changes templates, one change after the other, whoever asks in whichever process. */
-export type ChangeTemplate = (asked: AskedChange) => Promise<Outcome<TemplateChange>>;
+/** Changes templates and parts, one change after the other, whoever asks in whichever process. */
+export type ChangeTemplate = <C extends Change>(asked: AskedChange<C>) => Promise<Outcome<C>>;
 
 /** People and their editors wait for it; more of them than this are no people. */
 const maxWaiting = 50;
@@ -31,20 +35,26 @@ const maxAttempts = 5;
 const otherWritesMs = 300;
 
 type Tables = GlobalTables<typeof gatewayTopics>;
-const written = ['templates', 'templateDrafts', 'templateVersions'] as const;
+const written = [
+  'templates',
+  'templateDrafts',
+  'templateVersions',
+  'partDrafts',
+  'partVersions',
+] as const;
 
 const tooMany = () => notNow('Too many changes of templates wait. Nothing was written.');
 const behind = () => notNow('The tables are behind what was written. Nothing was written.');
-const unknown = (id: string) =>
-  notNow(`Kafka did not answer in time: read template ${id} to see whether it was changed.`);
+const unknown = (subject: string) =>
+  notNow(`Kafka did not answer in time: read ${subject} to see whether it was changed.`);
 
 /** What may be tried again: another gateway took the pen, or nobody knows what became of it. */
 const isPassing = (error: unknown): error is VestnikError =>
   error instanceof VestnikError && error.retryable;
 
 /**
- * The one pen with which templates are written. All gateways use the same transactional id, and
- * each change goes so:
+ * The one pen with which templates and their shared parts are written. All gateways use the same
+ * transactional id, and each change goes so:
  *
  * 1. InitProducerId. It ends what another holder of the pen had open, and fences that holder: from
  *    here on nobody else can write until they take the pen themselves.
@@ -74,20 +84,14 @@ export function openTemplateWriter(options: {
 
   const catchUp = () => globals.catchUp(written, catchUpDeadlineMs);
 
-  /** The change, if an attempt that nobody heard of had written it. */
-  function alreadyWritten({ templateId, changeId }: AskedChange): TemplateChange | null {
-    const row = globals.tables.templateDrafts.get(templateId);
-    if (!row || !('value' in row) || row.value.changeId !== changeId) return null;
-    const step = globals.tables.templateVersions.get(`${templateId}:${row.value.lastVersion}`);
-    const version = step && 'value' in step && step.value.changeId === changeId ? step.value : null;
-    return { records: [], head: row.value, version };
-  }
-
-  async function attempt(asked: AskedChange, isFirst: boolean): Promise<Outcome<TemplateChange>> {
+  async function attempt<C extends Change>(
+    asked: AskedChange<C>,
+    isFirst: boolean,
+  ): Promise<Outcome<C>> {
     const pen = await openTransactions({ kafka, transactionalId, signal });
     try {
       if (!(await catchUp())) return refused(behind());
-      const done = isFirst ? null : alreadyWritten(asked);
+      const done = isFirst ? null : asked.writtenIn(globals.tables);
       if (done) return { ok: true, value: done };
       const decided = asked.decide(globals.tables);
       if (!decided.ok) return decided;
@@ -100,18 +104,15 @@ export function openTemplateWriter(options: {
     }
   }
 
-  async function change(asked: AskedChange): Promise<Outcome<TemplateChange>> {
+  async function change<C extends Change>(asked: AskedChange<C>): Promise<Outcome<C>> {
     for (let count = 1; ; count += 1) {
       try {
         return await attempt(asked, count === 1);
       } catch (error) {
         if (!isPassing(error)) throw error;
-        const { templateId } = asked;
-        log.warn(
-          { templateId, count, reason: describeError(error) },
-          'a template is written again',
-        );
-        if (count === maxAttempts) return refused(unknown(templateId));
+        const { subject } = asked;
+        log.warn({ subject, count, reason: describeError(error) }, 'a change is written again');
+        if (count === maxAttempts) return refused(unknown(subject));
         await clock.sleep(otherWritesMs * count, signal);
       }
     }

@@ -310,6 +310,66 @@ export type NotifyCommand = {
   readonly redriven: boolean;
 };
 
+/** What is being written of a shared part, and where its history ends. Table row, keyed by partId; it stays when the draft ends, so that a revision never comes twice. */
+export type PartDraft = {
+  /** The name by which texts mention it, the record's key: small Latin letters, digits, - and _, at most 60. */
+  readonly partId: string;
+  /** Grows with every change of the draft, from 1; whoever saves says which one they saw. */
+  readonly revision: number;
+  /** What the row stands for. */
+  readonly state: TemplateDraftState;
+  /** The channel it is written for; never changed. */
+  readonly channel: Channel;
+  /** The texts as they are written, right or wrong, without subjects; empty when nothing is being written. At most 100. */
+  readonly texts: readonly TemplateText[];
+  /** The newest version of the part, which new texts are put together of; null when none was ever published. */
+  readonly lastVersion: null | number;
+  /** Who saved this revision: key, person or system. */
+  readonly authorKind: string;
+  /** Their id; of a key in API_KEYS its name. */
+  readonly authorId: string;
+  /** Their name at that time. */
+  readonly authorName: string;
+  /** When this revision was saved, milliseconds since 1970-01-01 UTC. */
+  readonly savedAt: number;
+  /** Id of the change that wrote this row, by which its writer knows it again. */
+  readonly changeId: string;
+};
+
+/** One step in the history of a shared part: the exact texts, who wrote and who published them. Table row, keyed by versionId; never changed once it is written. */
+export type PartVersion = {
+  /** <partId>:<version>, the record's key. */
+  readonly versionId: string;
+  /** The part. */
+  readonly partId: string;
+  /** Number of the step, from 1, as versions of templates name it. */
+  readonly version: number;
+  /** The channel it is written for. */
+  readonly channel: Channel;
+  /** The texts as they were written, with {{> name}} where another part stands. At most 100. */
+  readonly texts: readonly TemplateText[];
+  /** The other parts that its texts mention, in the versions they were looked at with. */
+  readonly parts: readonly UsedPart[];
+  /** What changed, in the words of whoever published. At most 1,000 characters. */
+  readonly note: string;
+  /** Who saved the texts last: key, person or system. */
+  readonly authorKind: string;
+  /** Their id. */
+  readonly authorId: string;
+  /** Their name at that time. */
+  readonly authorName: string;
+  /** Who published, and so approved it: key, person or system. */
+  readonly publisherKind: string;
+  /** Their id. */
+  readonly publisherId: string;
+  /** Their name at that time. */
+  readonly publisherName: string;
+  /** When it was published, milliseconds since 1970-01-01 UTC. */
+  readonly publishedAt: number;
+  /** Id of the change that wrote this row; also of its audit entry. */
+  readonly changeId: string;
+};
+
 /** What a person does not want to get. Table row, keyed by userId, co-partitioned with users. */
 export type Preference = {
   /** User id, the record's key. */
@@ -456,8 +516,12 @@ export type TemplateVersion = {
   readonly channel: Channel;
   /** The default language. */
   readonly locale: string;
-  /** The texts as they were published. At most 100. */
+  /** The texts as they were published, shared parts in their places. At most 100. */
   readonly texts: readonly TemplateText[];
+  /** The texts as their author wrote them, with {{> name}} where a shared part stands; empty when no part is used. At most 100. */
+  readonly sources: readonly TemplateText[];
+  /** The versions of shared parts that the texts were put together of. */
+  readonly parts: readonly UsedPart[];
   /** The names that the texts mention. At most 200. */
   readonly params: readonly string[];
   /** What changed, in the words of whoever published. At most 1,000 characters. */
@@ -513,6 +577,14 @@ export type UpstreamEventType =
   | 'notificationRequested'
   | 'unknown';
 
+/** A version of a shared part that a text was put together of. */
+export type UsedPart = {
+  /** The part. */
+  readonly partId: string;
+  /** Its version. */
+  readonly version: number;
+};
+
 /** A person who can be notified. Table row, keyed by id, partitioned by murmur2 of the key. */
 export type User = {
   /** User id, the record's key. */
@@ -552,6 +624,8 @@ export type Records = {
   readonly NotificationRequested: NotificationRequested;
   readonly Notification: Notification;
   readonly NotifyCommand: NotifyCommand;
+  readonly PartDraft: PartDraft;
+  readonly PartVersion: PartVersion;
   readonly Preference: Preference;
   readonly Redrive: Redrive;
   readonly SeenEvent: SeenEvent;
@@ -562,5 +636,6 @@ export type Records = {
   readonly TemplateText: TemplateText;
   readonly TemplateVersion: TemplateVersion;
   readonly Template: Template;
+  readonly UsedPart: UsedPart;
   readonly User: User;
 };

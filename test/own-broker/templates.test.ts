@@ -97,6 +97,76 @@ test('of two who end a draft at two gateways one is too late', async () => {
   expect(new Set(statuses)).toEqual(new Set([200, 404]));
 });
 
+/** Begins a shared part, or a draft of its next version, and waits until both gateways see it. */
+async function writePart(id: string, body: string): Promise<number> {
+  const [first, second] = clients;
+  const path = `/api/v1/template-parts/${id}`;
+  const texts = [{ locale: 'ru', body }];
+  const { status, body: before } = await first.get(path);
+  const saved =
+    status === 404
+      ? await first.post('/api/v1/template-parts', { id, channel: 'sms', texts })
+      : await first.put(`${path}/draft`, { revision: before['revision'], texts });
+  const { revision } = saved.body;
+  await until('both see it', async () => (await second.get(path)).body['revision'] === revision);
+  return Number(revision);
+}
+
+async function publishPart(client: HttpClient, id: string, revision: number) {
+  return client.post(`/api/v1/template-parts/${id}/publish`, { revision });
+}
+
+test('a text is put together of the parts that there are when it is published', async () => {
+  const [first, second] = clients;
+  await publishPart(first, 'race', await writePart('race', 'Версия 1'));
+  for (const count of [2, 3, 4]) {
+    const id = `with-part-${count}`;
+    const texts = [{ locale: 'ru', body: '{{ movie_title }}: {{> race}}' }];
+    await first.post('/api/v1/templates', { ...draft, id, texts });
+    const revision = await writePart('race', `Версия ${count}`);
+    const seen = `/api/v1/templates/${id}/draft`;
+    await until('both see it', async () => (await second.get(seen)).status === 200);
+    const [part, whole] = await Promise.all([
+      publishPart(first, 'race', revision),
+      publish(second, id),
+    ]);
+    expect(part.status).toBe(200);
+    // The other one won, and said that it was looked at with a part that is there no more.
+    expect([200, 503]).toContain(whole.status);
+    await until('it is published', async () => {
+      const again = await publish(second, id);
+      return again.status === 409 || again.status === 200;
+    });
+    const versions = await system.readValues(topics.templateVersions);
+    const version = versions.findLast(({ templateId }) => templateId === id);
+    const used = version?.parts[0]?.version;
+    expect(version?.texts[0]?.body).toBe(`{{ movie_title }}: Версия ${used}`);
+    expect([count - 1, count]).toContain(used);
+  }
+  const uses = await first.get('/api/v1/template-parts/race/uses');
+  expect(uses.body).toMatchObject({ templates: [{}, {}, { published_with: 4 }] });
+});
+
+test('what was published with an older part is published again, all at once', async () => {
+  const [first] = clients;
+  await publishPart(first, 'foot', await writePart('foot', 'Первый'));
+  for (const id of ['renewed-1', 'renewed-2']) {
+    const texts = [{ locale: 'ru', body: '{{ movie_title }}: {{> foot}}' }];
+    await first.post('/api/v1/templates', { ...draft, id, texts });
+    expect((await publish(first, id)).status).toBe(200);
+  }
+  await publishPart(first, 'foot', await writePart('foot', 'Второй'));
+  const rows = await system.readValues(topics.templates);
+  expect(rows.findLast(({ id }) => id === 'renewed-2')).toMatchObject({ version: 1 });
+  const renewed = await first.post('/api/v1/template-parts/foot/renew', { count: 2 });
+  expect(renewed).toMatchObject({ status: 200, body: { refused: [] } });
+  for (const id of ['renewed-1', 'renewed-2']) {
+    const read = await first.get(`/api/v1/templates/${id}`);
+    expect(read.body).toMatchObject({ version: 2, texts: [{ body: '{{ movie_title }}: Второй' }] });
+    expect((await recordsOf(id)).versions).toEqual([1, 2]);
+  }
+});
+
 describe('a gateway that is killed while it publishes', () => {
   const points: readonly (readonly [CrashPoint, 'nothing' | 'all'])[] = [
     ['afterInit', 'nothing'],

@@ -21,7 +21,12 @@ import { topics } from '../../../schemas/topics.ts';
 import { holdToDocument } from './documented-answers.ts';
 import { memoryPen } from './memory-pen.ts';
 import { memoryPeople } from './memory-people.ts';
-import { type MemoryTemplates, memoryTemplates, openMemoryTemplates } from './memory-templates.ts';
+import {
+  type MemoryTemplates,
+  memoryTemplates,
+  openMemoryParts,
+  openMemoryTemplates,
+} from './memory-templates.ts';
 import {
   noHistory,
   noLetters,
@@ -180,6 +185,7 @@ export async function buildGateway(parts: Partial<GatewayParts> = {}): Promise<B
     notificationSearch: { list: async () => ({ notifications: [], next: null }) },
     notificationStories: { storyOf: async () => null },
     templates: openMemoryTemplates({ memory, tables: world }),
+    sharedParts: openMemoryParts({ memory, tables: world }),
     apiKeys,
     credentials: noCredentials,
     clock: { ...systemClock, nowMs: () => nowMs },

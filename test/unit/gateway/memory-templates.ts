@@ -1,5 +1,11 @@
+import { openParts, type Parts } from '../../../gateway/parts/parts.ts';
 import type { GatewayTables } from '../../../gateway/read/tables.ts';
-import { openTemplates, type Templates } from '../../../gateway/templates/templates.ts';
+import type { TemplateTables } from '../../../gateway/templates/authored.ts';
+import {
+  openTemplates,
+  type Templates,
+  type TemplatesOptions,
+} from '../../../gateway/templates/templates.ts';
 import { type Answer, answerTo, type Task } from '../../../gateway/templates/work.ts';
 import type { Workers } from '../../../gateway/templates/worker-pool.ts';
 import type { ChangeTemplate } from '../../../gateway/templates/writer.ts';
@@ -23,7 +29,7 @@ function tableOf<V>(rows: Rows): Table<V> {
 
 /** Tables of templates in memory, and the pen that writes them as Kafka would. */
 export type MemoryTemplates = {
-  readonly tables: Pick<GatewayTables, 'templates' | 'templateDrafts' | 'templateVersions'>;
+  readonly tables: TemplateTables;
   /** What each change wrote, in its order. */
   readonly changes: (readonly GatewayRecord[])[];
   readonly change: ChangeTemplate;
@@ -31,12 +37,14 @@ export type MemoryTemplates = {
 };
 
 export function memoryTemplates(published: readonly Template[] = []): MemoryTemplates {
-  const stores = new Map<Topic, Rows>(
-    [topics.templates, topics.templateDrafts, topics.templateVersions].map((topic) => [
-      topic,
-      new Map(),
-    ]),
-  );
+  const written = [
+    topics.templates,
+    topics.templateDrafts,
+    topics.templateVersions,
+    topics.partDrafts,
+    topics.partVersions,
+  ];
+  const stores = new Map<Topic, Rows>(written.map((topic) => [topic, new Map()]));
   const rowsOf = (topic: Topic) => stores.get(topic) ?? new Map<string, unknown>();
   const changes: (readonly GatewayRecord[])[] = [];
   const put = (topic: Topic, key: string, value: unknown) => {
@@ -48,6 +56,8 @@ export function memoryTemplates(published: readonly Template[] = []): MemoryTemp
     templates: tableOf<never>(rowsOf(topics.templates)),
     templateDrafts: tableOf<never>(rowsOf(topics.templateDrafts)),
     templateVersions: tableOf<never>(rowsOf(topics.templateVersions)),
+    partDrafts: tableOf<never>(rowsOf(topics.partDrafts)),
+    partVersions: tableOf<never>(rowsOf(topics.partVersions)),
   };
   return {
     tables,
@@ -71,22 +81,29 @@ const inlineWorkers: Workers = {
   close: () => Promise.resolve(),
 };
 
-/** Templates on tables in memory. */
-export function openMemoryTemplates(options: {
+type Opened = {
   readonly memory: MemoryTemplates;
   readonly tables: GatewayTables;
   readonly fourEyes?: boolean;
   readonly workers?: Workers;
   readonly nowMs?: () => number;
-}): Templates {
-  const { memory, tables, fourEyes = false, workers = inlineWorkers, nowMs = () => 0 } = options;
+};
+
+function optionsOf({ memory, tables, ...rest }: Opened): TemplatesOptions {
+  const { fourEyes = false, workers = inlineWorkers, nowMs = () => 0 } = rest;
   let made = 0;
-  return openTemplates({
+  return {
     source: { tables: () => tables, progress: () => ({ restored: 1, total: 1 }) },
     change: memory.change,
     workers,
     fourEyes,
     newId: () => `change-${(made += 1)}`,
     nowMs,
-  });
+  };
 }
+
+/** Templates on tables in memory. */
+export const openMemoryTemplates = (opened: Opened): Templates => openTemplates(optionsOf(opened));
+
+/** Shared parts on tables in memory. */
+export const openMemoryParts = (opened: Opened): Parts => openParts(optionsOf(opened));

@@ -14,7 +14,7 @@ import { systemClock } from '../../../../runtime/clock.ts';
 import { loadConfig } from '../../../../runtime/config.ts';
 import { createHealth } from '../../../../runtime/health.ts';
 import { createLog, type Log } from '../../../../runtime/log.ts';
-import { memoryTemplates, openMemoryTemplates } from '../memory-templates.ts';
+import { memoryTemplates, openMemoryParts, openMemoryTemplates } from '../memory-templates.ts';
 
 export const nowMs = Date.parse('2026-03-01T09:30:00Z');
 export const silentLog: Log = createLog({ level: 'silent', name: 'test' });
@@ -29,6 +29,8 @@ const restored: GatewayTables = {
   templates: emptyTable,
   templateDrafts: emptyTable,
   templateVersions: emptyTable,
+  partDrafts: emptyTable,
+  partVersions: emptyTable,
 };
 const source = { tables: () => restored, progress: () => ({ restored: 7, total: 7 }) };
 
@@ -95,10 +97,11 @@ const noOverview: Overview = {
   openLetters: async () => ({ counts: [], more: false }),
 };
 
-/** Nobody wrote a template yet. */
-function noTemplates() {
+/** Nobody wrote a template or a shared part yet. */
+function nothingWritten() {
   const memory = memoryTemplates();
-  return openMemoryTemplates({ memory, tables: { ...restored, ...memory.tables } });
+  const opened = { memory, tables: { ...restored, ...memory.tables } };
+  return { templates: openMemoryTemplates(opened), sharedParts: openMemoryParts(opened) };
 }
 
 /** What the pages are given, of surroundings that are all well. */
@@ -115,7 +118,7 @@ export function panelParts(parts: Partial<PanelParts> = {}): PanelParts {
     auditLog: { list: async () => ({ entries: [], next: null }) },
     access: noAccess,
     overview: noOverview,
-    templates: noTemplates(),
+    ...nothingWritten(),
     fourEyes: false,
     facts: {
       source,

@@ -1,10 +1,16 @@
 import { type Identity, scopes } from '../../../../gateway/http/identity.ts';
 import type { PanelParts } from '../../../../gateway/panel/parts.ts';
+import type { Parts } from '../../../../gateway/parts/parts.ts';
 import type { GatewayTables } from '../../../../gateway/read/tables.ts';
 import type { Templates } from '../../../../gateway/templates/templates.ts';
 import type { TemplateText } from '../../../../schemas/generated/records.ts';
 import { templates as published, tablesWith } from '../built-gateway.ts';
-import { type MemoryTemplates, memoryTemplates, openMemoryTemplates } from '../memory-templates.ts';
+import {
+  type MemoryTemplates,
+  memoryTemplates,
+  openMemoryParts,
+  openMemoryTemplates,
+} from '../memory-templates.ts';
 import { nowMs, panelParts, viewer } from './panel-parts.ts';
 
 /** What somebody might try to make a page of. */
@@ -17,6 +23,7 @@ export const boris: Identity = { ...viewer, id: 'boris', name: `Борис ${hos
 export type WrittenTemplates = {
   readonly parts: Partial<PanelParts>;
   readonly templates: Templates;
+  readonly sharedParts: Parts;
   readonly memory: MemoryTemplates;
 };
 
@@ -29,11 +36,14 @@ export function writtenTemplates(
   const { fourEyes = false } = options;
   const memory = memoryTemplates(published);
   const world: GatewayTables = tablesWith(memory);
-  const templates = openMemoryTemplates({ memory, tables: world, fourEyes, nowMs: () => nowMs });
+  const opened = { memory, tables: world, fourEyes, nowMs: () => nowMs };
+  const templates = openMemoryTemplates(opened);
+  const sharedParts = openMemoryParts(opened);
   const usual = panelParts();
   const person = { ...viewer, scopes: new Set(options.scopes ?? scopes) };
   const parts = {
     templates,
+    sharedParts,
     fourEyes,
     facts: {
       ...usual.facts,
@@ -41,7 +51,7 @@ export function writtenTemplates(
     },
     sessions: { ...usual.sessions, personOf: async () => person },
   };
-  return { parts, templates, memory };
+  return { parts, templates, sharedParts, memory };
 }
 
 /** The fields of a draft's form, as the page sends them. */

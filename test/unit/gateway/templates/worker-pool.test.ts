@@ -14,18 +14,19 @@ function opened(bounds: Partial<WorkerBounds> = {}) {
   return workers;
 }
 
-const preview = (body: string) =>
+const preview = (body: string, subject: string | null = null) =>
   ({
     kind: 'preview',
     source: {
       eventType: 'movieAdded',
       channel: 'email',
       locale: 'ru',
-      texts: [{ locale: 'ru', subject: null, body }],
+      texts: [{ locale: 'ru', subject, body }],
     },
     reader: null,
     event: null,
-    leftOut: [[]],
+    parts: [],
+    conditions: false,
   }) as const;
 
 /** Parts that each call the one before twice, so 2^depth calls; a check would refuse them. */
@@ -44,9 +45,9 @@ test('a template is looked at in a thread', async () => {
   const workers = opened();
   expect(await workers.work(fine)).toMatchObject(done);
   const { source } = preview('{{nobody}}');
-  expect(await workers.work({ kind: 'check', source })).toMatchObject({
+  expect(await workers.work({ kind: 'prepare', source, parts: [] })).toMatchObject({
     kind: 'done',
-    value: [{ code: 'subjectMissing' }, { code: 'unknownName' }],
+    value: { problems: [{ code: 'subjectMissing' }, { code: 'unknownName' }] },
   });
 });
 
@@ -62,7 +63,10 @@ test('one that loops is stopped, others have their turn, and the next is served'
     }
   };
   const all = turn();
-  expect(await workers.work(preview(doubling(40, '')))).toEqual({ kind: 'stopped', why: 'time' });
+  expect(await workers.work(preview('x', doubling(40, '')))).toEqual({
+    kind: 'stopped',
+    why: 'time',
+  });
   turning.abort();
   await all;
   expect(turns).toBeGreaterThan(20);
@@ -71,7 +75,7 @@ test('one that loops is stopped, others have their turn, and the next is served'
 
 test('one that eats memory is stopped, and the process lives on', async () => {
   const workers = opened({ taskMs: 20_000, heapMb: 32 });
-  const eaten = await workers.work(preview(doubling(24, 'x'.repeat(20))));
+  const eaten = await workers.work(preview('x', doubling(24, 'x'.repeat(20))));
   expect(eaten).toEqual({ kind: 'stopped', why: 'memory' });
   expect(await workers.work(fine)).toMatchObject(done);
 });
