@@ -13,6 +13,7 @@ import { decisionSentences } from '../words/decision-sentences.ts';
 import { choicesOf } from './filters.ts';
 import { personPath } from './notification-lines.ts';
 import { shownTime } from './times.ts';
+import { languageName } from './words/bilingual.ts';
 import type { Words } from './words/words.ts';
 
 export const channels = ['email', 'sms', 'messenger'] as const satisfies readonly Channel[];
@@ -24,12 +25,12 @@ export const eventTypes = [
 ] as const satisfies readonly EventType[];
 
 /** What the row says; what is empty is not shown. */
-function factsOf(user: User, { people }: Words) {
+function factsOf(user: User, { people, language }: Words) {
   const facts: readonly (readonly [string, string | null])[] = [
     [people.email, user.email],
     [people.phone, user.phone],
     [people.telegram, user.telegramChatId],
-    [people.locale, user.locale],
+    [people.locale, user.locale === null ? null : languageName(language, user.locale)],
     [people.timeZone, user.timeZone],
     [people.chosen, user.channels.map((each) => people.channels[each]).join(', ')],
     [people.movies, user.followedMovieIds.join(', ')],

@@ -1,7 +1,9 @@
 import type { Source } from '../../schemas/generated/records.ts';
 import type { AttemptLine, NotificationStory } from '../read/notification-story.ts';
 import { decisionSentences } from '../words/decision-sentences.ts';
+import { shownTemplate } from './shown-template.ts';
 import { type ShownTime, shownTime } from './times.ts';
+import { languageName } from './words/bilingual.ts';
 import type { Words } from './words/words.ts';
 
 /** A term and what it is here; null: not known. */
@@ -65,6 +67,7 @@ function decidedSteps(notification: NotificationStory, words: Words): readonly S
   const { story, language } = words;
   const { facts } = story;
   const time = writtenAtMs === null ? null : shownTime(language, writtenAtMs);
+  const template = templateId === null ? null : shownTemplate(templateId, words).name;
   if (decision !== null) {
     return [
       {
@@ -75,7 +78,7 @@ function decidedSteps(notification: NotificationStory, words: Words): readonly S
         facts: known([
           [facts.rule, decision.reason],
           [facts.detail, decision.detail],
-          [facts.template, templateId],
+          [facts.template, template],
         ]),
       },
     ];
@@ -89,9 +92,9 @@ function decidedSteps(notification: NotificationStory, words: Words): readonly S
       time,
       about: null,
       facts: known([
-        [facts.template, templateId],
+        [facts.template, template],
         [facts.version, templateVersion],
-        [facts.language, locale],
+        [facts.language, languageName(language, locale)],
       ]),
     },
   ];

@@ -72,6 +72,11 @@ function textFor(channel: Channel, { locale, subject, body }: AnnouncementText):
   }
 }
 
+const idPrefix = 'announcement:';
+
+/** Whether a template is that of an announcement, by its id. */
+export const isAnnouncement = (templateId: string): boolean => templateId.startsWith(idPrefix);
+
 /**
  * The template of an announcement for a channel: of one text the mail, with paragraphs, the SMS and
  * the message. It is the first and only version, and lies in its request alone.
@@ -84,7 +89,7 @@ export function announcementTemplate(announcement: {
 }): UsableTemplate {
   const { channel, requestId, locale, texts } = announcement;
   return {
-    id: `announcement:${requestId}`,
+    id: `${idPrefix}${requestId}`,
     version: 1,
     eventType: 'notificationRequested',
     channel,

@@ -36,6 +36,10 @@ function subjectPath({ subjectKind, subjectId }: AuditLine): string | null {
   switch (subjectKind) {
     case 'user':
       return personPath(subjectId);
+    case 'template':
+      return `/templates/${encodeURIComponent(subjectId)}`;
+    case 'request':
+      return `/requests/${encodeURIComponent(subjectId)}`;
     case 'account':
     case 'api-key':
       return '/access';
@@ -51,7 +55,7 @@ function entryView(entry: AuditLine, { audit, language }: Words) {
     whoId: entry.actorId,
     whoKind: named(audit.actorKinds, entry.actorKind),
     what: named(audit.actions, entry.action),
-    subjectKind: entry.subjectKind,
+    subjectKind: named(audit.subjectKinds, entry.subjectKind),
     subjectId: entry.subjectId,
     path: subjectPath(entry),
     detail: entry.detail,

@@ -2,6 +2,7 @@ import type { Identity } from '../../http/identity.ts';
 import type { Flow } from '../../read/flow.ts';
 import type { FanOutLine, OpenLetters, VendorTrouble } from '../../read/numbers.ts';
 import type { Minute, RequestProgress } from '../../read/overview.ts';
+import { shownTemplate } from '../shown-template.ts';
 import { shownTime } from '../times.ts';
 import { numberIn } from '../words/bilingual.ts';
 import type { Words } from '../words/words.ts';
@@ -66,7 +67,7 @@ function requestView(request: RequestProgress, words: Words) {
     path: `/requests/${encodeURIComponent(request.requestId)}`,
     channel,
     channelName: shell.channels[channel],
-    templateId: request.templateId,
+    template: shownTemplate(request.templateId, words),
     wanted: audience === null ? requestFor.people(people) : requestFor.audience(audience),
     by: dashboard.by(request.requestedBy),
     at: shownTime(language, request.requestedAtMs),

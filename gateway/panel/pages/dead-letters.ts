@@ -72,6 +72,13 @@ function letterQuery(query: Query, nowMs: number): LetterQuery {
 const placeText = (topic: string | null, partition: number | null, offset: number | null) =>
   topic === null ? null : `${topic}-${partition ?? '?'}@${offset ?? '?'}`;
 
+/** What a role is called on the dashboard; the history has another name in letters. */
+function processName(process: string, { dashboard }: Words): string {
+  const roles: Readonly<Record<string, string>> = dashboard.roles;
+  const role = process === 'history' ? 'postgres' : process;
+  return Object.hasOwn(roles, role) ? (roles[role] ?? process) : process;
+}
+
 function lineView(letter: LetterLine, words: Words) {
   const { language, deadLetters } = words;
   const { partition, generation, offset } = letter;
@@ -79,7 +86,7 @@ function lineView(letter: LetterLine, words: Words) {
     path: `/dead-letters/${partition}/${generation}/${offset}`,
     code: letter.code ?? deadLetters.noCode,
     ...shownReason(letter, words),
-    process: letter.process,
+    process: letter.process === null ? null : processName(letter.process, words),
     place: placeText(letter.topic, letter.sourcePartition, letter.sourceOffset),
     key: letter.key,
     written: shownTime(language, letter.writtenAtMs),

@@ -3,9 +3,11 @@ import type { FastifyReply } from 'fastify';
 import type { History, RequestHistory } from '../../read/history.ts';
 import { progressOf, type RequestProgress } from '../../read/request-progress.ts';
 import { requireVisitor } from '../guards.ts';
+import { reasonText, storyPath } from '../notification-lines.ts';
 import { stateBadge, tallyOf } from '../notification-states.ts';
 import { sendPage, wordsFor } from '../page.ts';
 import { sendMissing } from '../problem-pages.ts';
+import { shownTemplate } from '../shown-template.ts';
 import { type LiveParts, sendStream } from '../stream.ts';
 import { shownTime } from '../times.ts';
 import { numberIn } from '../words/bilingual.ts';
@@ -82,7 +84,7 @@ function headView(request: RequestHistory, words: Words) {
     id: request.requestId,
     channel,
     channelName: shell.channels[channel],
-    templateId: request.templateId,
+    template: shownTemplate(request.templateId, words),
     movieId: request.movieId,
     audience: audience === null ? requests.people(userIds.length) : requests.audiences(audience),
     requestedBy: request.requestedBy,
@@ -102,10 +104,11 @@ function pageView(request: RequestHistory, words: Words, isLater: boolean) {
     firstPath: path,
     nextPath: nextAfter === null ? null : `${path}?after=${nextAfter}`,
     notifications: request.notifications.map((each) => ({
+      path: storyPath(each.notificationId),
       userId: each.userId,
       channel: each.channel === null ? null : words.shell.channels[each.channel],
       state: stateBadge(each.state, words),
-      reason: each.reason,
+      reason: reasonText(each, words),
       attempts: each.attempts,
       changed: shownTime(words.language, each.changedAtMs),
     })),

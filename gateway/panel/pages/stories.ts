@@ -5,6 +5,7 @@ import { personPath } from '../notification-lines.ts';
 import { stateBadge } from '../notification-states.ts';
 import { sendPage, wordsFor } from '../page.ts';
 import { sendMissing } from '../problem-pages.ts';
+import { shownTemplate } from '../shown-template.ts';
 import { stepsOf } from '../story-steps.ts';
 import type { Words } from '../words/words.ts';
 
@@ -52,7 +53,7 @@ function viewOf(story: NotificationStory, words: Words) {
     state: stateBadge(story.state, words),
     userId,
     personPath: personPath(userId),
-    templateId,
+    template: templateId === null ? null : shownTemplate(templateId, words),
     requestPath: requestId === null ? null : `/requests/${encodeURIComponent(requestId)}`,
     requestId,
     steps: stepsOf(story, words),

@@ -12,6 +12,7 @@ import { sayRefusal, templatePath, untilSeen } from '../template-answers.ts';
 import { stateBadge, templateStates } from '../template-states.ts';
 import { shownTime } from '../times.ts';
 import { visitorOf } from '../visitor.ts';
+import { languageName } from '../words/bilingual.ts';
 import type { Words } from '../words/words.ts';
 import { templateActions } from './template-actions.ts';
 import { templateEditorPages } from './template-editor.ts';
@@ -78,7 +79,7 @@ function lineView(each: Listed, words: Words) {
     event: templates.events[each.eventType],
     channel,
     channelName: channel === 'unknown' ? templates.unknownChannel : shell.channels[channel],
-    languages: each.locales.join(', '),
+    languages: each.locales.map((locale) => languageName(language, locale)).join(', '),
     state: stateBadge(each.state, words),
     version: each.version,
     savedBy: each.savedBy,

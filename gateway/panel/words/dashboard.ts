@@ -1,3 +1,4 @@
+import { audienceNames } from './audience-names.ts';
 import { type Bilingual, englishCount, russianCount } from './bilingual.ts';
 
 const english = {
@@ -33,9 +34,10 @@ const english = {
   noRequestsText: 'A request made through the API appears here, with its progress.',
   requestFor: {
     people: (count: number) => `for ${englishCount(count, 'person', 'people')}`,
-    audience: (kind: string) => `for the audience “${kind}”`,
+    audience: audienceNames.en,
   },
   by: (name: string) => `by ${name}`,
+  template: 'template',
   settled: (settled: string, total: string) => `${settled} of ${total}`,
   letters: 'Dead letters',
   noLetters: 'None: every record found its way.',
@@ -57,7 +59,7 @@ const english = {
   written: (count: number) => englishCount(count, 'text written', 'texts written'),
   lags: 'What waits',
   lagsAbout: 'Records that each role has yet to read; markers of transactions count too.',
-  noLags: 'Kafka does not answer now.',
+  noLags: 'Kafka has not said yet; it appears by itself.',
   roles: {
     audience: 'Audience',
     notify: 'Notify',
@@ -107,12 +109,13 @@ const russian: DashboardWords = {
   quietText: 'Опубликуйте по одному каждого вида и посмотрите, как они дойдут:',
   underWay: 'В работе',
   noRequests: 'Пока никто ни о чём не просил',
-  noRequestsText: 'Заявка, поданная через API, появится здесь вместе с ходом работы.',
+  noRequestsText: 'Отправленное отсюда или через REST API появится здесь вместе с ходом работы.',
   requestFor: {
     people: (count) => `${russianCount(count, 'адресат', 'адресата', 'адресатов')}`,
-    audience: (kind) => `аудитория «${kind}»`,
+    audience: audienceNames.ru,
   },
   by: (name) => `от ${name}`,
+  template: 'шаблон',
   settled: (settled, total) => `${settled} из ${total}`,
   letters: 'Отложенное',
   noLetters: 'Пусто: каждая запись нашла свой путь.',
@@ -135,7 +138,7 @@ const russian: DashboardWords = {
     russianCount(count, 'текст составлен', 'текста составлено', 'текстов составлено'),
   lags: 'Что ждёт',
   lagsAbout: 'Сколько записей каждая роль ещё не прочла; метки транзакций тоже в счёте.',
-  noLags: 'Kafka сейчас не отвечает.',
+  noLags: 'Kafka ещё не ответила; числа появятся сами.',
   roles: {
     audience: 'Аудитория',
     notify: 'Уведомления',

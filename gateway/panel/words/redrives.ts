@@ -26,6 +26,7 @@ const english = {
   startNote: 'Nothing is sent yet: first you see what would become of each record.',
   everything: 'All dead letters',
   since: 'written since',
+  about: 'What',
   letter: 'letter',
   dryRunning: 'Looking what would become of each record. Nothing is sent.',
   dryDone: 'This is what would become of them. Nothing was sent yet.',
@@ -64,13 +65,14 @@ export type RedriveWords = typeof english;
 const russianRecords = (count: number) => russianCount(count, 'запись', 'записи', 'записей');
 
 const russian: RedriveWords = {
-  title: 'Вернуть',
+  title: 'Возврат',
   back: 'Всё отложенное',
   start: 'Вернуть …',
   startAll: 'Вернуть всё это …',
   startNote: 'Пока ничего не отправится: сначала видно, что будет с каждой записью.',
   everything: 'Всё отложенное',
   since: 'записано с',
+  about: 'Что',
   letter: 'запись',
   dryRunning: 'Смотрим, что было бы с каждой записью. Ничего не отправляется.',
   dryDone: 'Вот что с ними будет. Пока ничего не отправлено.',

@@ -1,3 +1,4 @@
+import { audienceNames } from './audience-names.ts';
 import { type Bilingual, englishCount, russianCount } from './bilingual.ts';
 
 const english = {
@@ -10,7 +11,7 @@ const english = {
   movie: 'Movie',
   audience: 'For',
   people: (count: number) => englishCount(count, 'listed person', 'listed people'),
-  audiences: (kind: string) => `audience “${kind}”`,
+  audiences: audienceNames.en,
   requestedBy: 'Asked for by',
   requestedAt: 'Asked for',
   total: (count: number) => englishCount(count, 'notification', 'notifications'),
@@ -47,7 +48,7 @@ const russian: RequestWords = {
   movie: 'Фильм',
   audience: 'Кому',
   people: (count) => `${russianCount(count, 'человек', 'человека', 'человек')} по списку`,
-  audiences: (kind) => `аудитория «${kind}»`,
+  audiences: audienceNames.ru,
   requestedBy: 'Кто просил',
   requestedAt: 'Когда',
   total: (count) => russianCount(count, 'уведомление', 'уведомления', 'уведомлений'),

@@ -1,5 +1,5 @@
 import type { Channel } from '../../../schemas/generated/records.ts';
-import { englishCount, russianCount, russianNoun } from './bilingual.ts';
+import { englishCount, languageName, russianCount, russianNoun } from './bilingual.ts';
 
 const minuteS = 60;
 const hourS = 60 * minuteS;
@@ -51,7 +51,8 @@ export const englishLook = {
   assumed: (channel: Channel, perSecond: string, setting: string) =>
     `Reckoned with ${perSecond} ${englishPaces[channel]} a second, the setting ${setting}`,
   samples: 'What they will read',
-  sampleOf: (userId: string, locale: string) => `For person № ${userId}, in ${locale}`,
+  sampleOf: (userId: string, locale: string) =>
+    `For person № ${userId}, in ${languageName('en', locale)}`,
   subject: 'Subject',
   unreadable: 'Your role may not read people’s texts, so there are no samples.',
   sms: {
@@ -119,7 +120,7 @@ export const russianLook: LookWords = {
   assumed: (channel, perSecond, setting) =>
     `Из расчёта: ${perSecond} ${russianPaces[channel]} в секунду, настройка ${setting}`,
   samples: 'Что они прочтут',
-  sampleOf: (userId, locale) => `Человеку № ${userId}, язык ${locale}`,
+  sampleOf: (userId, locale) => `Человеку № ${userId}, ${languageName('ru', locale)} язык`,
   subject: 'Тема',
   unreadable: 'Ваша роль не даёт читать тексты людей, поэтому примеров нет.',
   sms: {

@@ -2,6 +2,12 @@ import { type Bilingual, englishCount, russianCount, russianNoun } from './bilin
 import { type DecisionReasonWords, englishReasons, russianReasons } from './decision-reasons.ts';
 import { englishLook, type LookWords, russianLook } from './sending-look.ts';
 
+/** A template by its name or number, with the words that it begins with. */
+function templateTitle(id: string, title: string): string {
+  const name = /^\d+$/.test(id) ? `№ ${id}` : id;
+  return title === '' ? name : `${name} — ${title}`;
+}
+
 const english = {
   title: 'Send',
   lead:
@@ -19,7 +25,7 @@ const english = {
   chooseTemplate: 'Choose a template',
   noTemplates:
     'No published template can be sent by request. Publish one, or write an announcement.',
-  template: (id: string, title: string) => (title === '' ? `№ ${id}` : `№ ${id} — ${title}`),
+  template: templateTitle,
   channelsLabel: 'Channels',
   languages: { ru: 'Russian', en: 'English' },
   textsAbout:
@@ -120,7 +126,7 @@ const russian: SendingWords = {
   chooseTemplate: 'Выберите шаблон',
   noTemplates:
     'Опубликованных шаблонов для заявок нет. Опубликуйте шаблон или напишите объявление.',
-  template: (id, title) => (title === '' ? `№ ${id}` : `№ ${id} — ${title}`),
+  template: templateTitle,
   channelsLabel: 'Каналы',
   languages: { ru: 'По-русски', en: 'По-английски' },
   textsAbout:

@@ -74,7 +74,7 @@ const russian: ShellWords = {
   opensElsewhere: 'откроется в новой вкладке',
   filter: 'Отобрать',
   clearFilter: 'Снять отбор',
-  any: 'Любое',
+  any: 'Все',
   nextPage: 'Дальше',
   firstPage: 'К началу',
   copy: 'Скопировать',

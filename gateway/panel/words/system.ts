@@ -9,7 +9,7 @@ const english = {
   kafkaAway: 'does not answer',
   tablesRestoring: (restored: string, total: string) => `being read: ${restored} of ${total}`,
   databaseAway: 'PostgreSQL does not answer',
-  loopDelay: (ms: string) => `event loop late by ${ms} ms`,
+  loopDelay: (ms: string) => `answers with a delay of ${ms} ms`,
   conditions: 'To be mended',
   noConditions: 'Nothing that this process knows of needs an operator.',
   unseen:
@@ -57,7 +57,7 @@ const russian: SystemWords = {
   kafkaAway: 'не отвечает',
   tablesRestoring: (restored, total) => `читаются: ${restored} из ${total}`,
   databaseAway: 'PostgreSQL не отвечает',
-  loopDelay: (ms) => `цикл событий опаздывает на ${ms} мс`,
+  loopDelay: (ms) => `отвечает с задержкой ${ms} мс`,
   conditions: 'Требует внимания',
   noConditions: 'Этот процесс не знает ничего, что требовало бы оператора.',
   unseen:

@@ -147,7 +147,7 @@ const russian: TemplateEditorWords = {
   preview: 'Как это увидят',
   wishes: 'Чьими глазами смотреть',
   width: 'Ширина',
-  desktop: 'Стол',
+  desktop: 'Компьютер',
   phone: 'Телефон',
   person: 'Для кого',
   movie: 'О каком фильме',
