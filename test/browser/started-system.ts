@@ -5,19 +5,20 @@ import { inject } from 'vitest';
 import { type System, startSystem } from '../../dev/start/system.ts';
 import { exampleRequest } from '../../dev/start/welcome.ts';
 import { loadConfig } from '../../runtime/config.ts';
-import { connectKafka } from '../../runtime/kafka/client.ts';
-import { openProducer } from '../../runtime/kafka/producer.ts';
-import { createLog } from '../../runtime/log.ts';
-import { topics } from '../../schemas/topics.ts';
 import { until } from '../integration/support/system.ts';
+import { openUpstream, type Upstream } from './upstream.ts';
 
 /** All that `npm start` brings up, and what has happened in it. */
 export type StartedSystem = {
   readonly url: string;
+  /** The page of the inbox that stands for all vendors. */
+  readonly inboxUrl: string;
   /** Logs an administrator in, once. */
   readonly loginPath: string;
   /** Of a request that three people were written to for. */
   readonly requestId: string;
+  /** The service that fills the catalogue. */
+  readonly upstream: Upstream;
   /** Asks for three e-mails more, and answers with the id of the request. */
   ask(): Promise<string>;
   stop(): Promise<void>;
@@ -42,17 +43,6 @@ async function ask(system: System): Promise<string> {
   return asked.request_id;
 }
 
-/** A record that nobody can read, as a broken upstream service would write it. */
-async function writePoison(brokers: readonly string[]): Promise<void> {
-  const log = createLog({ level: 'silent', name: 'poison' });
-  const kafka = await connectKafka({ brokers, clientId: 'poison', log });
-  const producer = openProducer({ kafka, log });
-  const value = Buffer.from('<script>no Avro</script>');
-  await producer.send([{ topic: topics.movieAdded.name, key: Buffer.from('1'), value }]);
-  await producer.close();
-  await kafka.close();
-}
-
 async function get<A>({ endpoints, apiKey }: System, path: string): Promise<A | null> {
   const headers = { authorization: `Bearer ${apiKey}` };
   const response = await fetch(`${endpoints.gateway}${path}`, { headers });
@@ -60,8 +50,8 @@ async function get<A>({ endpoints, apiKey }: System, path: string): Promise<A | 
 }
 
 /** One request that arrives, and one record that is set aside: so that no page is empty. */
-async function letThingsHappen(system: System, brokers: readonly string[]): Promise<string> {
-  await writePoison(brokers);
+async function letThingsHappen(system: System, upstream: Upstream): Promise<string> {
+  await upstream.writePoison();
   const requestId = await ask(system);
   await until('the history knows what happened', async () => {
     const request = await get<{ counts: { delivered: number } }>(
@@ -95,13 +85,18 @@ export async function openStartedSystem(): Promise<StartedSystem> {
     '/api/v1/accounts',
     JSON.stringify(account),
   );
-  const requestId = await letThingsHappen(system, loadConfig(environment).kafkaBrokers);
+  const { kafkaBrokers: brokers, schemaRegistryUrl: registryUrl } = loadConfig(environment);
+  const upstream = await openUpstream({ brokers, registryUrl });
+  const requestId = await letThingsHappen(system, upstream);
   return {
     url: system.endpoints.gateway,
+    inboxUrl: system.endpoints.inbox,
+    upstream,
     loginPath: made.login_link.path,
     requestId,
     ask: () => ask(system),
     async stop() {
+      await upstream.close();
       await system.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },

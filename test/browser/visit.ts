@@ -60,6 +60,11 @@ export async function inspect(
 ): Promise<readonly string[]> {
   await page.waitForTimeout(settleMs);
   mkdirSync(folder, { recursive: true });
+  // Frames are painted by processes of their own: a first picture asks for that, and is not kept.
+  if (page.frames().length > 1) {
+    await page.screenshot({ fullPage: true });
+    await page.waitForTimeout(settleMs);
+  }
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
   const forbidden = (await page.evaluate('globalThis.forbidden')) as readonly string[];
   const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
