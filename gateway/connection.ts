@@ -16,6 +16,7 @@ import { type ChangePerson, openPeoplePens } from './people/people-pens.ts';
 import type { BoundedReads } from './read/bounded-reads.ts';
 import { type FanOutPositions, readFanOutPositions } from './read/fan-out-ends.ts';
 import { type FlowSource, readFlow, shareFlow } from './read/flow.ts';
+import { type LaneText, type LaneTexts, readLaneText, textLanes } from './read/lane-texts.ts';
 import { joinPeople, type People } from './read/people.ts';
 import { gatewayTopics, gatewayWordFields, type TableSource } from './read/tables.ts';
 import { refused } from './templates/authored.ts';
@@ -32,6 +33,7 @@ export type Connection = TableSource &
     people(): People | null;
     /** How far fan-outs are; null while there is nobody to ask. */
     fanOutPositions(): Promise<FanOutPositions | null>;
+    readonly laneText: LaneTexts;
     /** Whether a broker answers now. */
     kafkaAnswers(): Promise<boolean>;
     /** Rejects when waiting cannot help. */
@@ -59,11 +61,14 @@ type Link = {
   readonly kafkaAnswers: () => Promise<boolean>;
   readonly flow: FlowSource['flow'];
   readonly fanOutPositions: Connection['fanOutPositions'];
+  readonly laneText: LaneTexts;
   readonly close: () => Promise<void>;
 };
 
 /** Load balancers give a probe a few seconds; one answer takes milliseconds. */
 const probeDeadlineMs = 2000;
+/** A person waits for the page, and reads the rest of the story without. */
+const laneDeadlineMs = 2000;
 const minBackOffMs = 200;
 const maxBackOffMs = 5000;
 /** What cannot be ended sooner is left behind: a process that stops is given 20 s in all. */
@@ -88,6 +93,15 @@ function createProbe({ cluster }: KafkaClient, clock: Clock): () => Promise<bool
   };
 }
 
+/** Reads a text from its lane, within a time. */
+function laneTexts(parts: Parameters<typeof readLaneText>[0], clock: Clock): LaneTexts {
+  const late: LaneText = { kind: 'notReachable' };
+  return (place) => {
+    const work = readLaneText(parts, place).catch(() => late);
+    return answerWithin({ clock, deadlineMs: laneDeadlineMs, work, late });
+  };
+}
+
 async function openLink(options: ConnectionOptions, signal: AbortSignal): Promise<Link> {
   const { config, log, clock } = options;
   const opened = new AsyncDisposableStack();
@@ -95,7 +109,7 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
     const clientId = `${config.appId}-gateway`;
     const kafka = await connectKafka({ brokers: config.kafkaBrokers, clientId, log });
     opened.defer(() => kafka.close());
-    const used = [...new Set([...writtenTopics, ...Object.values(gatewayTopics)])];
+    const used = [...new Set([...writtenTopics, ...textLanes, ...Object.values(gatewayTopics)])];
     const serde = await openSerde({
       registryUrl: config.schemaRegistryUrl,
       topics: used,
@@ -137,6 +151,7 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
       kafkaAnswers: createProbe(kafka, clock),
       flow: shareFlow(() => readFlow(asked), clock),
       fanOutPositions: shareFlow(() => readFanOutPositions(asked), clock),
+      laneText: laneTexts({ kafka, serde }, clock),
       close: () => opened.disposeAsync(),
     };
   } catch (error) {
@@ -208,6 +223,7 @@ export function connectInBackground(options: ConnectionOptions): Connection {
     kafkaAnswers: async () => (link ? link.kafkaAnswers() : false),
     flow: async () => (link ? link.flow() : null),
     fanOutPositions: async () => (link ? link.fanOutPositions() : null),
+    laneText: async (place) => (link ? link.laneText(place) : { kind: 'notReachable' }),
     failed: failed.promise,
     async close() {
       closing.abort(new DOMException('the gateway is stopped', 'AbortError'));

@@ -43,7 +43,7 @@ const readingsOf = (reads: BoundedReads, connection: Connection) => ({
   auditLog: openAuditLog(reads),
   numbers: openNumbers(reads),
   notificationSearch: openNotificationSearch(reads),
-  notificationStories: openNotificationStories(reads),
+  notificationStories: openNotificationStories({ reads, laneText: connection.laneText }),
 });
 
 /** What people write, on what Kafka has now. */

@@ -71,6 +71,7 @@ const channelPartitions = 4;
 
 type Rest = Pick<Topic, 'key' | 'writers' | 'readers'>;
 type TableRest = Rest & Pick<Topic, 'keyField'>;
+type Roles = Pick<Topic, 'writers' | 'readers'>;
 
 function events<N extends RecordName>(name: string, schema: N, rest: Rest): Topic<N> {
   const kept = { partitions: eventPartitions, cleanup: 'delete', retentionMs: eventRetentionMs };
@@ -111,7 +112,7 @@ function commands(name: string): Topic<'NotifyCommand'> {
     readers: ['notify'],
   };
 }
-function rendered(name: string, reader: Role, writers: readonly Role[]): Topic<'Notification'> {
+function rendered(name: string, roles: Roles): Topic<'Notification'> {
   return {
     name,
     schema: 'Notification',
@@ -122,13 +123,14 @@ function rendered(name: string, reader: Role, writers: readonly Role[]): Topic<'
     cleanup: 'delete',
     retentionMs: renderedRetentionMs,
     coPartition: null,
-    writers,
-    readers: [reader, 'postgres'],
+    ...roles,
   };
 }
 
 /** A text is tried by hand in the direct lanes, where nobody has to wait behind a fan-out. */
-const directWriters: readonly Role[] = ['notify', 'gateway'];
+const direct = (by: Role): Roles => ({ writers: ['notify', 'gateway'], readers: [by, 'postgres'] });
+/** The history has no texts of fan-outs; they are read where they lie. */
+const bulk = (by: Role): Roles => ({ writers: ['notify'], readers: [by, 'postgres', 'gateway'] });
 const eventRoles = { writers: ['upstream', 'gateway'], readers: ['audience', 'postgres'] } as const;
 const globalTable = { writers: ['upstream'], readers: ['audience', 'gateway'] } as const;
 
@@ -210,12 +212,12 @@ export const topics = {
     readers: ['notify', 'audience', 'postgres'],
   } as Topic<'SeenEvent'>,
 
-  emailNotifications: rendered('email-notifications', 'email', directWriters),
-  smsNotifications: rendered('sms-notifications', 'sms', directWriters),
-  messengerNotifications: rendered('messenger-notifications', 'messenger', directWriters),
-  emailNotificationsBulk: rendered('email-notifications-bulk', 'email', ['notify']),
-  smsNotificationsBulk: rendered('sms-notifications-bulk', 'sms', ['notify']),
-  messengerNotificationsBulk: rendered('messenger-notifications-bulk', 'messenger', ['notify']),
+  emailNotifications: rendered('email-notifications', direct('email')),
+  smsNotifications: rendered('sms-notifications', direct('sms')),
+  messengerNotifications: rendered('messenger-notifications', direct('messenger')),
+  emailNotificationsBulk: rendered('email-notifications-bulk', bulk('email')),
+  smsNotificationsBulk: rendered('sms-notifications-bulk', bulk('sms')),
+  messengerNotificationsBulk: rendered('messenger-notifications-bulk', bulk('messenger')),
 
   notificationDecisions: {
     name: 'notification-decisions',

@@ -14,7 +14,14 @@ import type { Serde } from '../../runtime/serde.ts';
 import { isTurnOver, nextTurn } from '../../runtime/turns.ts';
 import { fenced, openPosition, type Position } from './offsets.ts';
 import type { Projection, RowKind, RowKinds } from './projections.ts';
-import { type Chunk, chunksOf, type Fitting, maxChunk, writeChunk } from './write-chunk.ts';
+import {
+  type Chunk,
+  chunksOf,
+  type Fitting,
+  maxChunk,
+  maxFannedOutChunk,
+  writeChunk,
+} from './write-chunk.ts';
 import { writeRows } from './write-rows.ts';
 
 export type PartitionOptions = {
@@ -133,12 +140,13 @@ async function follow(options: PartitionOptions): Promise<void> {
   signal.throwIfAborted();
   const fromOffset = position.nextOffset;
   const reader = openReader({ kafka, topic, partition, fromOffset, signal });
+  const max = projection.kind === 'fannedOut' ? maxFannedOutChunk : maxChunk;
   try {
     for (;;) {
       if (position.nextOffset >= range.high) options.caughtUp();
       const batch = await reader.next();
       if (batch.nextOffset === position.nextOffset) continue;
-      for (const chunk of chunksOf(batch, maxChunk)) {
+      for (const chunk of chunksOf(batch, max)) {
         position = await projectChunk(options, position, chunk);
       }
     }

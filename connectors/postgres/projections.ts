@@ -5,6 +5,7 @@ import type { Mapped } from './cells.ts';
 import { type FanOutCommandRow, fanOutCommandRow, isOfListed } from './command-rows.ts';
 import { type ErasureRow, erasureRow } from './erase-people.ts';
 import { type EventRow, episodeSaid, eventRowOf, movieSaid, replySaid } from './event-rows.ts';
+import { type FannedOutRow, fannedOutRow } from './fanned-out-rows.ts';
 import { type DeadLetterRow, deadLetterRow, type RedriveRow, redriveRow } from './letter-rows.ts';
 import {
   type DecisionRow,
@@ -22,6 +23,7 @@ import {
 export type RowKinds = {
   readonly request: RequestRow;
   readonly notification: NotificationRow;
+  readonly fannedOut: FannedOutRow;
   readonly decision: DecisionRow;
   readonly deliveryEvent: DeliveryEventRow;
   readonly deadLetter: DeadLetterRow;
@@ -62,12 +64,10 @@ export const projections: readonly Projection[] = [
   projection(topics.movieAdded, 'event', eventRowOf(topics.movieAdded, movieSaid)),
   projection(topics.commentReplied, 'event', eventRowOf(topics.commentReplied, replySaid)),
   projection(topics.notificationRequested, 'request', requestRow),
-  ...Object.values(lanes)
-    .flatMap(({ direct, bulk }) => [direct, bulk])
-    .map((lane) => ({
-      ...projection(lane, 'notification', notificationRow),
-      leavesOut: isTest,
-    })),
+  ...Object.values(lanes).flatMap(({ direct, bulk }) => [
+    { ...projection(direct, 'notification', notificationRow), leavesOut: isTest },
+    { ...projection(bulk, 'fannedOut', fannedOutRow), leavesOut: isTest },
+  ]),
   { ...projection(topics.seenEvents, 'fanOutCommand', fanOutCommandRow), leavesOut: isOfListed },
   projection(topics.notificationDecisions, 'decision', decisionRow),
   { ...projection(topics.deliveryEvents, 'deliveryEvent', deliveryEventRow), leavesOut: isTest },

@@ -12,6 +12,9 @@ export type Chunk = { readonly records: readonly KafkaRecord[]; readonly nextOff
  */
 export const maxChunk = { records: 2000, bytes: 8 * 1024 * 1024 } as const;
 
+/** Of fan-outs a row holds no text, and the more ids are sorted, the nearer they lie together. */
+export const maxFannedOutChunk = { records: 10_000, bytes: 16 * 1024 * 1024 } as const;
+
 /** Cuts what a fetch brought; the last part also passes over the markers at its end. */
 export function chunksOf(
   { records, nextOffset }: Batch,

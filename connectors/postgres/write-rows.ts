@@ -1,8 +1,10 @@
 import type { Database } from '../../runtime/postgres.ts';
 import { type Fragment, sql } from '../../runtime/sql.ts';
-import { lanes } from '../../schemas/topics.ts';
 import { type ErasureRow, erasePeople } from './erase-people.ts';
+import type { FannedOutRow } from './fanned-out-rows.ts';
+import { counted } from './minute-counts.ts';
 import type { RowKind, RowKinds } from './projections.ts';
+import { writeFannedOut } from './write-fanned-out.ts';
 
 /** How far a topic partition is projected, before the rows are written and after. */
 export type Move = {
@@ -16,10 +18,8 @@ export type Move = {
 /** Rows of one kind, in the order of their records. */
 export type Rows = { readonly kind: RowKind; readonly rows: readonly RowKinds[RowKind][] };
 
-/** All but erasures, which empty what is there. */
-type AddedKind = Exclude<RowKind, 'erasure'>;
-
-const bulkLanes: ReadonlySet<string> = new Set(Object.values(lanes).map(({ bulk }) => bulk.name));
+/** All but erasures, which empty what is there, and what comes by the million. */
+type AddedKind = Exclude<RowKind, 'erasure' | 'fannedOut'>;
 
 /** Rows as they are added to their own table. */
 const addedRows = (json: string) =>
@@ -131,39 +131,13 @@ const happenings = {
   audit: null,
 } satisfies Record<AddedKind, Fragment | null>;
 
-/** Counts of the last day; those of before are forgotten by whoever counts. */
-const counted = (happened: Fragment, { topic, partition }: Move) => sql`forgotten as (
-    delete from minute_counts where topic = ${topic} and partition = ${partition}
-      and minute < now() - interval '1 day'
-  ), counted as (
-    insert into minute_counts as known (topic, partition, minute, what, channel, count)
-    select ${topic}::text, ${partition}::int, date_trunc('minute', at), what, channel, count(*)
-    from (${happened}) happened where at >= now() - interval '1 day' + interval '1 minute'
-    group by 3, what, channel
-    on conflict (topic, partition, minute, what, channel)
-    do update set count = known.count + excluded.count
-  )`;
-
-const fannedOut = ({ topic, partition }: Move) => sql`
-  insert into fan_out_counts as known (event_type, event_id, topic, partition, channel,
-    template_id, written, first_written_at, last_written_at)
-  select event_type, event_id, ${topic}::text, ${partition}::int, channel, template_id, count(*),
-    min(written_at), max(written_at)
-  from added group by event_type, event_id, channel, template_id
-  on conflict (event_type, event_id, topic, partition, template_id) do update set
-    written = known.written + excluded.written,
-    last_written_at = greatest(known.last_written_at, excluded.last_written_at)`;
-
 /** What else the added rows change. */
 function consequences(kind: AddedKind, move: Move): readonly Fragment[] {
   const happened = happenings[kind];
   const counts = happened === null ? [] : [counted(happened, move)];
   switch (kind) {
-    case 'notification': {
-      const isFanOut = bulkLanes.has(move.topic);
-      const fanOut = isFanOut ? [sql`fanned_out as (${fannedOut(move)})`] : [];
-      return [sql`planned as (${planned(sql`null`, true)})`, ...fanOut, ...counts];
-    }
+    case 'notification':
+      return [sql`planned as (${planned(sql`null`, true)})`, ...counts];
     case 'decision':
       return [sql`planned as (${planned(sql`reason`, false)})`, ...counts];
     case 'deliveryEvent':
@@ -189,6 +163,9 @@ export async function writeRows(database: Database, move: Move, rows: Rows): Pro
   const { topic, partition, generation, fromOffset, toOffset } = move;
   const { kind } = rows;
   if (kind === 'erasure') return erasePeople(database, move, rows.rows as readonly ErasureRow[]);
+  if (kind === 'fannedOut') {
+    return writeFannedOut(database, move, rows.rows as readonly FannedOutRow[]);
+  }
   const added = addedRows(JSON.stringify(rows.rows))[kind];
   const rest = consequences(kind, move).reduce((all, each) => sql`${all}, ${each}`, sql``);
   const moved = await database.query<{ generation: number }>`

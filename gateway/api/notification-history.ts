@@ -81,6 +81,7 @@ const Story = Type.Object(
     user_id: Type.String(),
     channel: OrNull(ChannelName),
     template_id: OrNull(Type.String()),
+    template_version: OrNull(Type.Integer()),
     request_id: OrNull(Type.String()),
     occurred_at: Time,
     written_at: OrNull(Time),
@@ -108,6 +109,13 @@ const Story = Type.Object(
         },
         { description: 'The text as it was sent.' },
       ),
+    ),
+    text_missing: OrNull(
+      Type.Enum(['notKept', 'notReachable'], {
+        description:
+          'Why the text of a fan-out is not here: it lies in Kafka, which keeps it for seven ' +
+          'days (`notKept`), or does not answer now (`notReachable`).',
+      }),
     ),
     erased_at: OrNull(
       Type.String({
@@ -174,6 +182,7 @@ function storyView(story: NotificationStory): Static<typeof Story> {
     user_id: story.userId,
     channel: story.channel,
     template_id: story.templateId,
+    template_version: story.templateVersion,
     request_id: story.requestId,
     occurred_at: isoTime(story.occurredAtMs),
     written_at: writtenAtMs === null ? null : isoTime(writtenAtMs),
@@ -184,6 +193,7 @@ function storyView(story: NotificationStory): Static<typeof Story> {
     },
     joined: story.joined,
     text: story.text && textView(story.text),
+    text_missing: story.textMissing,
     erased_at: story.erasedAtMs === null ? null : isoTime(story.erasedAtMs),
     rule: decision && { ...decision, sentence: decisionSentences[decision.reason] },
     attempts: story.attempts.map((line) => ({

@@ -1,5 +1,6 @@
 import type { Source } from '../../schemas/generated/records.ts';
-import type { AttemptLine, NotificationStory } from '../read/notification-story.ts';
+import type { NotificationStory } from '../read/notification-story.ts';
+import type { AttemptLine } from '../read/story-rows.ts';
 import { decisionSentences } from '../words/decision-sentences.ts';
 import { shownTemplate } from './shown-template.ts';
 import { type ShownTime, shownTime } from './times.ts';
@@ -63,7 +64,7 @@ function joinedSteps({ joined }: NotificationStory, { story }: Words): readonly 
 
 /** What the rules came to: a text, or a no. */
 function decidedSteps(notification: NotificationStory, words: Words): readonly Step[] {
-  const { decision, text, templateId, writtenAtMs } = notification;
+  const { decision, text, textMissing, templateId, templateVersion, writtenAtMs } = notification;
   const { story, language } = words;
   const { facts } = story;
   const time = writtenAtMs === null ? null : shownTime(language, writtenAtMs);
@@ -83,8 +84,7 @@ function decidedSteps(notification: NotificationStory, words: Words): readonly S
       },
     ];
   }
-  if (text === null) return [];
-  const { templateVersion, locale } = text;
+  if (text === null && textMissing === null) return [];
   return [
     {
       tone: 'moving',
@@ -94,7 +94,7 @@ function decidedSteps(notification: NotificationStory, words: Words): readonly S
       facts: known([
         [facts.template, template],
         [facts.version, templateVersion],
-        [facts.language, languageName(language, locale)],
+        [facts.language, text === null ? null : languageName(language, text.locale)],
       ]),
     },
   ];

@@ -60,6 +60,14 @@ export type NotificationSearch = {
 /** Rows that a page looks at, in the order of an index: some tens of milliseconds. */
 const maxLookedAt = 20_000;
 
+/** All of them: the index on fan-outs begins with the kind of event. */
+const fanOutTypes: readonly EventType[] = [
+  'episodeReleased',
+  'movieAdded',
+  'commentReplied',
+  'notificationRequested',
+];
+
 type Field = keyof NotificationFilter;
 
 /** The index that is read: the fields of the filter that it serves, in the order that it has. */
@@ -116,7 +124,10 @@ function behind(after: NotificationCursor | null, order: Walk['order']): Fragmen
 const orderBy = (order: Walk['order']): Fragment =>
   order === 'id' ? sql`notification_id desc` : sql`occurred_at desc, notification_id desc`;
 
-/** What an event led to: its id lies beside each notification and decision, not in the states. */
+/**
+ * What an event led to. Its id lies beside each notification of a direct lane and each decision; a
+ * fan-out is found by the template and the time that all of it has, which an index orders by id.
+ */
 function ofEvent(eventId: string, after: NotificationCursor | null, maxRows: number): Fragment {
   const rest = sql`${behindId(after)} order by notification_id desc limit ${maxRows}`;
   return sql`
@@ -126,6 +137,16 @@ function ofEvent(eventId: string, after: NotificationCursor | null, maxRows: num
       union
       (select notification_id from decisions
         where event_id = ${eventId} and request_id is null and ${rest})
+      union
+      (select fanned_out.notification_id from (
+          select distinct template_id, occurred_at from fan_out_counts
+          where event_id = ${eventId} and event_type = any(${fanOutTypes})
+            and occurred_at is not null
+        ) fan_out cross join lateral (
+          select notification_id from notification_progress
+          where template_id = fan_out.template_id and occurred_at = fan_out.occurred_at
+            and event_id = ${eventId} and request_id is null and ${rest}
+        ) fanned_out)
       union
       (select notification_id from notification_progress
         where request_id = ${eventId} and ${rest})

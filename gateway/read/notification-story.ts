@@ -1,39 +1,32 @@
 import { partitionOf } from '../../runtime/kafka/partitioner.ts';
-import type { Database } from '../../runtime/postgres.ts';
 import type {
   Channel,
   DecisionReason,
-  DeliveryKind,
   EventType,
   Source,
 } from '../../schemas/generated/records.ts';
 import { topics } from '../../schemas/topics.ts';
 import type { BoundedReads } from './bounded-reads.ts';
 import type { NotificationState } from './history.ts';
-
-/** The text as it was sent; null where the person was erased. */
-export type SentText = {
-  readonly templateVersion: number;
-  readonly locale: string;
-  readonly address: string;
-  readonly recipientName: string;
-  readonly subject: string | null;
-  readonly body: string;
-};
+import type { LaneText, LaneTexts } from './lane-texts.ts';
+import {
+  type AttemptLine,
+  type AttemptRow,
+  type DecisionRow,
+  type EventColumns,
+  type FannedOutRow,
+  type HeadRow,
+  readAttempts,
+  readDecision,
+  readFannedOut,
+  readHead,
+  readText,
+  type SentText,
+  type TextRow,
+} from './story-rows.ts';
 
 /** A row of a table that was joined: the newest record of the person at that moment. */
 type JoinedRow = Source;
-
-/** A line of the attempt journal. */
-export type AttemptLine = {
-  readonly kind: DeliveryKind;
-  readonly attempt: number;
-  readonly providerId: string | null;
-  readonly code: string | null;
-  readonly reason: string | null;
-  readonly retryAfterMs: number | null;
-  readonly happenedAtMs: number;
-};
 
 /** All that the history knows of one notification. Null: it is not known, or not reached. */
 export type NotificationStory = {
@@ -42,6 +35,7 @@ export type NotificationStory = {
   readonly userId: string;
   readonly channel: Channel | null;
   readonly templateId: string | null;
+  readonly templateVersion: number | null;
   readonly requestId: string | null;
   readonly occurredAtMs: number;
   readonly event: {
@@ -52,7 +46,13 @@ export type NotificationStory = {
   /** When it was rendered or declined. */
   readonly writtenAtMs: number | null;
   readonly joined: { readonly user: JoinedRow; readonly preference: JoinedRow | null } | null;
+  /** Null where there was none, where the person was erased, or for the reason in `textMissing`. */
   readonly text: SentText | null;
+  /**
+   * Why the text of a fan-out, which lies in its lane, is not here: lanes are kept for some days,
+   * and read from Kafka.
+   */
+  readonly textMissing: 'notKept' | 'notReachable' | null;
   /** The rule that said no. */
   readonly decision: { readonly reason: DecisionReason; readonly detail: string | null } | null;
   /** When the person was erased: then the text is null. */
@@ -67,61 +67,10 @@ export type NotificationStories = {
   storyOf(notificationId: string): Promise<NotificationStory | null>;
 };
 
-/** Many more than a connector makes; what is behind them is left out. */
-const maxAttemptLines = 500;
-
-type HeadRow = {
-  readonly state: NotificationState;
-  readonly userId: string;
-  readonly channel: Channel | null;
-  readonly templateId: string | null;
-  readonly requestId: string | null;
-  readonly occurredAt: Date;
-  readonly erasedAt: Date | null;
-};
-type EventColumns = {
-  readonly eventId: string;
-  readonly eventType: EventType;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly writtenAt: Date | null;
-};
-type TextRow = EventColumns &
-  SentText & { readonly userOffset: number; readonly preferenceOffset: number | null };
-type DecisionRow = EventColumns & {
-  readonly reason: DecisionReason;
-  readonly detail: string | null;
-};
-
-const readHead = (database: Database, id: string) => database.query<HeadRow>`
-  select state, user_id as "userId", channel, template_id as "templateId",
-    request_id as "requestId", occurred_at as "occurredAt", erased_at as "erasedAt"
-  from notification_states left join erasures using (user_id)
-  where notification_id = ${id}::uuid`;
-
-const readText = (database: Database, id: string) => database.query<TextRow>`
-  select event_id as "eventId", event_type as "eventType", source_topic as topic,
-    source_partition as partition, source_offset as "offset", written_at as "writtenAt",
-    template_version as "templateVersion", locale, address, recipient_name as "recipientName",
-    subject, body, user_offset as "userOffset", preference_offset as "preferenceOffset"
-  from notifications where notification_id = ${id}::uuid`;
-
-const readDecision = (database: Database, id: string) => database.query<DecisionRow>`
-  select event_id as "eventId", event_type as "eventType", source_topic as topic,
-    source_partition as partition, source_offset as "offset", written_at as "writtenAt",
-    reason, detail
-  from decisions where notification_id = ${id}::uuid`;
-
-type AttemptRow = Omit<AttemptLine, 'happenedAtMs'> & { readonly happenedAt: Date };
-
-const readAttempts = (database: Database, id: string) => database.query<AttemptRow>`
-  select kind, attempt, provider_id as "providerId", code, reason,
-    retry_after_ms as "retryAfterMs", happened_at as "happenedAt"
-  from delivery_events where notification_id = ${id}::uuid
-  order by generation, record_offset limit ${maxAttemptLines}`;
-
-function joinedBy(userId: string, { userOffset, preferenceOffset }: TextRow) {
+function joinedBy(
+  userId: string,
+  { userOffset, preferenceOffset }: Pick<TextRow, 'userOffset' | 'preferenceOffset'>,
+) {
   const rowOf = ({ name, partitions }: typeof topics.users | typeof topics.preferences) => {
     const partition = partitionOf(Buffer.from(userId), partitions);
     return (offset: number): JoinedRow => ({ topic: name, partition, offset });
@@ -137,31 +86,90 @@ function textOf(row: TextRow): SentText {
   return { templateVersion, locale, address, recipientName, subject, body };
 }
 
+const eventOf = ({ eventId, eventType, topic, partition, offset }: EventColumns) => ({
+  eventId,
+  eventType,
+  source: { topic, partition, offset },
+});
+
+/** What was rendered, from wherever it lies. */
+type Rendered = Pick<
+  NotificationStory,
+  'templateVersion' | 'event' | 'writtenAtMs' | 'joined' | 'text' | 'textMissing'
+>;
+
+const nothing: Rendered = {
+  templateVersion: null,
+  event: null,
+  writtenAtMs: null,
+  joined: null,
+  text: null,
+  textMissing: null,
+};
+
+const renderedAsRow = (userId: string, row: TextRow): Rendered => ({
+  templateVersion: row.templateVersion,
+  event: eventOf(row),
+  writtenAtMs: row.writtenAt?.getTime() ?? null,
+  joined: joinedBy(userId, row),
+  text: textOf(row),
+  textMissing: null,
+});
+
+/** The id tells whether it is the record that was meant: the lane may have been made anew. */
+function renderedInLane(notificationId: string, row: FannedOutRow, found: LaneText): Rendered {
+  const { eventId, eventType, sourceTopic, templateVersion } = row;
+  const source = {
+    topic: sourceTopic ?? '',
+    partition: row.sourcePartition,
+    offset: row.sourceOffset,
+  };
+  const isKnown = eventId !== null && eventType !== null && sourceTopic !== null;
+  const known = {
+    ...nothing,
+    templateVersion,
+    event: isKnown ? { eventId, eventType, source } : null,
+    writtenAtMs: row.writtenAt?.getTime() ?? null,
+  };
+  if (found.kind === 'notReachable') return { ...known, textMissing: 'notReachable' };
+  if (found.kind === 'notKept' || found.notification.notificationId !== notificationId) {
+    return { ...known, textMissing: 'notKept' };
+  }
+  const { notification: sent } = found;
+  return {
+    ...known,
+    joined: joinedBy(sent.userId, sent),
+    text: {
+      templateVersion: sent.templateVersion,
+      locale: sent.locale,
+      address: sent.address,
+      recipientName: sent.recipientName,
+      subject: sent.subject,
+      body: sent.body,
+    },
+  };
+}
+
 function storyFrom(
   notificationId: string,
   { occurredAt, erasedAt, ...head }: HeadRow,
   rows: {
-    readonly text: TextRow | undefined;
+    readonly rendered: Rendered;
     readonly decision: DecisionRow | undefined;
     readonly attempts: readonly AttemptRow[];
   },
 ): NotificationStory {
-  const { text, decision, attempts } = rows;
-  const event = text ?? decision;
+  const { rendered, decision, attempts } = rows;
+  const declinedAtMs = decision?.writtenAt?.getTime() ?? null;
   return {
     notificationId,
     ...head,
+    ...rendered,
     occurredAtMs: occurredAt.getTime(),
-    event: event
-      ? {
-          eventId: event.eventId,
-          eventType: event.eventType,
-          source: { topic: event.topic, partition: event.partition, offset: event.offset },
-        }
-      : null,
-    writtenAtMs: event?.writtenAt?.getTime() ?? null,
-    joined: text ? joinedBy(head.userId, text) : null,
-    text: text && !erasedAt ? textOf(text) : null,
+    event: rendered.event ?? (decision ? eventOf(decision) : null),
+    writtenAtMs: rendered.writtenAtMs ?? declinedAtMs,
+    text: erasedAt ? null : rendered.text,
+    textMissing: erasedAt ? null : rendered.textMissing,
     erasedAtMs: erasedAt?.getTime() ?? null,
     decision: decision ? { reason: decision.reason, detail: decision.detail } : null,
     attempts: attempts.map(({ happenedAt, ...line }) => ({
@@ -172,17 +180,35 @@ function storyFrom(
 }
 
 /** The stories of notifications. Reads always end in time, however long the database takes. */
-export function openNotificationStories(reads: BoundedReads): NotificationStories {
+export function openNotificationStories(options: {
+  readonly reads: BoundedReads;
+  readonly laneText: LaneTexts;
+}): NotificationStories {
+  const { reads, laneText } = options;
+
+  async function renderedOf(id: string, head: HeadRow, text?: TextRow, fannedOut?: FannedOutRow) {
+    if (text) return renderedAsRow(head.userId, text);
+    if (!fannedOut || head.channel === null) return nothing;
+    const { partition, offset } = fannedOut;
+    const found = await laneText({ channel: head.channel, partition, offset });
+    return renderedInLane(id, fannedOut, found);
+  }
+
   return {
-    storyOf: (notificationId) =>
-      reads.read(async (database) => {
-        const [[head], [text], [decision], attempts] = await Promise.all([
-          readHead(database, notificationId),
-          readText(database, notificationId),
-          readDecision(database, notificationId),
-          readAttempts(database, notificationId),
-        ]);
-        return head ? storyFrom(notificationId, head, { text, decision, attempts }) : null;
-      }),
+    async storyOf(notificationId) {
+      const id = notificationId;
+      const [[head], [text], [fannedOut], [decision], attempts] = await reads.read((database) =>
+        Promise.all([
+          readHead(database, id),
+          readText(database, id),
+          readFannedOut(database, id),
+          readDecision(database, id),
+          readAttempts(database, id),
+        ]),
+      );
+      if (!head) return null;
+      const rendered = await renderedOf(id, head, text, fannedOut);
+      return storyFrom(id, head, { rendered, decision, attempts });
+    },
   };
 }

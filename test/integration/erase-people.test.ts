@@ -124,11 +124,28 @@ test('the story of an erased person has no text and says why', async () => {
   await projectAll('anna');
   await erase('anna');
   const reads = boundReads({ database: history.database, clock: systemClock });
-  const story = await openNotificationStories(reads).storyOf(idOf('request-1', 'anna'));
+  const laneText = async () => ({ kind: 'notKept' }) as const;
+  const stories = openNotificationStories({ reads, laneText });
+  const story = await stories.storyOf(idOf('request-1', 'anna'));
   expect(story).toMatchObject({
     text: null,
     erasedAtMs: erasedAt,
     event: { eventId: 'request-1' },
     attempts: [{ kind: 'started', reason: null }],
+  });
+});
+
+test('and so has one whose text still lies in its lane', async () => {
+  const sent = notification({ userId: 'anna' });
+  await project(topics.emailNotificationsBulk, sent);
+  const reads = boundReads({ database: history.database, clock: systemClock });
+  const laneText = async () => ({ kind: 'found', notification: sent }) as const;
+  const stories = openNotificationStories({ reads, laneText });
+  expect((await stories.storyOf(sent.notificationId))?.text?.body).toBe(sent.body);
+  await erase('anna');
+  expect(await stories.storyOf(sent.notificationId)).toMatchObject({
+    text: null,
+    textMissing: null,
+    erasedAtMs: erasedAt,
   });
 });

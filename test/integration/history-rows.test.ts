@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Mapped } from '../../connectors/postgres/cells.ts';
+import { fannedOutRow } from '../../connectors/postgres/fanned-out-rows.ts';
 import { historySchema } from '../../connectors/postgres/history-schema.ts';
 import type { RowKind, RowKinds } from '../../connectors/postgres/projections.ts';
 import {
@@ -36,6 +37,11 @@ function rowsOf(kind: RowKind, mapped: readonly Mapped<RowKinds[RowKind]>[]): St
 const place = { partition: 0, generation: 0, offset: 0, timestampMs: 2000 };
 const rendered = (userId = 'anna') =>
   rowsOf('notification', [notificationRow(notification({ userId, occurredAt: 1000 }), place)]);
+/** What a fan-out wrote, in a bulk lane. */
+const fannedOut = (userId = 'anna', offset = 7) =>
+  rowsOf('fannedOut', [
+    fannedOutRow(notification({ userId, occurredAt: 1000 }), { ...place, offset }),
+  ]);
 const declined = (userId = 'anna') =>
   rowsOf('decision', [decisionRow(decision({ userId, occurredAt: 1000 }), place)]);
 const happened = (offset: number, kind: DeliveryKind, generation = 0) =>
@@ -62,7 +68,7 @@ async function write(step: Step): Promise<boolean> {
 
 async function empty(): Promise<void> {
   await history.database.script(`truncate projected_offsets, requests, notifications, decisions,
-    delivery_events, notification_progress`);
+    delivery_events, notification_progress, fan_out_counts`);
 }
 
 async function outcomeOf(steps: readonly Step[]): Promise<readonly string[]> {
@@ -101,7 +107,14 @@ test.each<[readonly DeliveryKind[], string]>([
 
 test('topics may be projected in any order: the progress is the same', async () => {
   const events = [happened(1, 'started'), happened(2, 'throttled'), happened(3, 'accepted')];
-  const planned = fc.constantFrom([rendered()], [rendered(), declined()], [declined()], []);
+  const planned = fc.constantFrom(
+    [rendered()],
+    [rendered(), declined()],
+    [fannedOut()],
+    [fannedOut(), declined()],
+    [declined()],
+    [],
+  );
   await fc.assert(
     fc.asyncProperty(planned, fc.infiniteStream(fc.boolean()), async (plan, coin) => {
       const left = [...plan];
@@ -161,6 +174,21 @@ test('an id that comes twice stays one row', async () => {
   expect(await history.lines('notifications')).toHaveLength(1);
 });
 
+test('an id of a fan-out stays one row, in one statement and in two, and counts once', async () => {
+  const again = fannedOut('anna', 8);
+  const rows = [...fannedOut().rows, ...again.rows, ...fannedOut('john', 9).rows];
+  expect(await stateOf([{ kind: 'fannedOut', rows }, again])).toEqual({ rendered: 2 });
+  const offsets = await history.database.query`
+    select user_id, lane_offset from notification_progress order by user_id`;
+  expect(offsets).toEqual([
+    { user_id: 'anna', lane_offset: 7 },
+    { user_id: 'john', lane_offset: 9 },
+  ]);
+  const [counts] = await history.database.query`
+    select written, template_version, source_topic from fan_out_counts`;
+  expect(counts).toMatchObject({ written: 2, source_topic: 'notification-requested' });
+});
+
 test('PostgreSQL takes every row that the mapping makes, whatever the record holds', async () => {
   const anyText = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -199,6 +227,18 @@ test('PostgreSQL takes every row that the mapping makes, whatever the record hol
               occurredAt: at,
             }),
             place,
+          ),
+        ]),
+        rowsOf('fannedOut', [
+          fannedOutRow(
+            notification({
+              ...common,
+              notificationId: idOf('fanned-out', String(index)),
+              eventId: any.reason,
+              templateVersion: number,
+              occurredAt: at,
+            }),
+            { ...place, offset: index },
           ),
         ]),
         rowsOf('decision', [

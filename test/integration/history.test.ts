@@ -133,7 +133,7 @@ test('records of every kind become rows, and each planned notification has one s
   const rows = {
     projected_offsets: 0,
     requests: 1,
-    notifications: 5,
+    notifications: 4,
     decisions: 1,
     delivery_events: 5,
     notification_progress: 6,

@@ -184,7 +184,7 @@ test('the journal of each comes to an end, and history has it all', async () => 
   });
   await untilEmpty(async () => {
     const rows = await history.database.query<{ id: string }>`
-      select notification_id as id from notifications`;
+      select notification_id as id from notification_progress where rendered`;
     const known = new Set(rows.map(({ id }) => id));
     return sent.filter((id) => !known.has(id));
   });

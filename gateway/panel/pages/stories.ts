@@ -43,6 +43,12 @@ function textView({ notificationId, channel, text }: NotificationStory) {
   };
 }
 
+/** Why there is no text. */
+function noTextNote({ erasedAtMs, textMissing }: NotificationStory, words: Words['story']) {
+  if (erasedAtMs !== null) return words.textErased;
+  return textMissing === null ? words.noText : words.textMissing[textMissing];
+}
+
 function viewOf(story: NotificationStory, words: Words) {
   const { requestId, channel, userId, templateId } = story;
   return {
@@ -58,7 +64,7 @@ function viewOf(story: NotificationStory, words: Words) {
     requestId,
     steps: stepsOf(story, words),
     text: textView(story),
-    isErased: story.erasedAtMs !== null,
+    noTextNote: noTextNote(story, words.story),
   };
 }
 

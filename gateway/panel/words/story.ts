@@ -28,6 +28,12 @@ const english = {
   subject: 'Subject',
   noText: 'Nothing was written: a rule said no before that.',
   textErased: 'The person was erased, and with them the text and the address.',
+  textMissing: {
+    notKept:
+      'The texts of a mailing are kept for seven days; this one is not there any more. What it ' +
+      'said, its template’s version tells.',
+    notReachable: 'The text lies in Kafka, which does not answer now. Try again in a moment.',
+  },
   eventUnknown: 'An event',
   joined: 'What was known of the person',
   noPreference: 'no wishes of theirs',
@@ -73,6 +79,11 @@ const russian: StoryWords = {
   subject: 'Тема',
   noText: 'Текста нет: правило запретило раньше.',
   textErased: 'Человек стёрт, а с ним — текст и адрес.',
+  textMissing: {
+    notKept:
+      'Тексты рассылки хранятся семь дней, этого уже нет. О чём он был, скажет версия шаблона.',
+    notReachable: 'Текст лежит в Kafka, а она сейчас не отвечает. Попробуйте чуть позже.',
+  },
   eventUnknown: 'Событие',
   joined: 'Что было известно о человеке',
   noPreference: 'пожеланий нет',

@@ -116,6 +116,7 @@ const story: NotificationStory = {
   userId: '1',
   channel: 'email',
   templateId: 't-1',
+  templateVersion: 3,
   requestId: null,
   occurredAtMs: nowMs,
   event: {
@@ -133,6 +134,7 @@ const story: NotificationStory = {
     subject: 'Тема',
     body: '<p>Текст</p>',
   },
+  textMissing: null,
   erasedAtMs: null,
   decision: { reason: 'optedOutChannel', detail: null },
   attempts: [
@@ -163,6 +165,7 @@ describe('a story', () => {
       user_id: '1',
       channel: 'email',
       template_id: 't-1',
+      template_version: 3,
       request_id: null,
       occurred_at: time,
       written_at: time,
@@ -180,6 +183,7 @@ describe('a story', () => {
         subject: 'Тема',
         body: '<p>Текст</p>',
       },
+      text_missing: null,
       erased_at: null,
       rule: {
         reason: 'optedOutChannel',

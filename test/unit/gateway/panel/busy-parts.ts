@@ -23,6 +23,8 @@ const sent: NotificationStory = {
   userId: hostile,
   channel: 'email',
   templateId: hostile,
+  templateVersion: 3,
+  textMissing: null,
   requestId: hostile,
   occurredAtMs: nowMs,
   event: { eventId: hostile, eventType: 'notificationRequested', source },
