@@ -10,7 +10,7 @@ let browser: Browser;
 let token: string;
 
 beforeAll(async () => {
-  system = await openStartedSystem();
+  system = await openStartedSystem('Любовь Орлова');
   browser = await openBrowser();
   token = await logIn(browser, system);
 });

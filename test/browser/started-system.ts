@@ -64,8 +64,11 @@ async function letThingsHappen(system: System, upstream: Upstream): Promise<stri
   return requestId;
 }
 
-/** Starts the real system on the infrastructure of the run, with samples and an administrator. */
-export async function openStartedSystem(): Promise<StartedSystem> {
+/**
+ * Starts the real system on the infrastructure of the run, with samples and an administrator. Files
+ * of a run share the infrastructure, and so the accounts: each needs a name of its own.
+ */
+export async function openStartedSystem(name = 'Вера Холодная'): Promise<StartedSystem> {
   const infra = inject('infra');
   const dataDir = mkdtempSync(join(tmpdir(), 'vestnik-browser-'));
   const stopping = new AbortController();
@@ -79,7 +82,7 @@ export async function openStartedSystem(): Promise<StartedSystem> {
   const { signal } = stopping;
   const options = { environment, dataDir, language: 'en', board: silentBoard, signal } as const;
   const system = await startSystem(options);
-  const account = { name: 'Вера Холодная', role: 'admin' };
+  const account = { name, role: 'admin' };
   const made = await post<{ login_link: { path: string } }>(
     system,
     '/api/v1/accounts',

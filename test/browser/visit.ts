@@ -51,6 +51,28 @@ async function inaccessible(page: Page): Promise<string[]> {
 }
 
 /**
+ * A picture of the whole page. Frames are painted by processes of their own, and only those that
+ * are in sight: where there are any, the window is as tall as the page for a moment.
+ */
+async function takePicture(page: Page, name: string): Promise<void> {
+  const path = join(folder, `${name}.png`);
+  const size = page.viewportSize();
+  const hasFrames = await page.locator('iframe').filter({ visible: true }).count();
+  if (hasFrames === 0 || size === null) {
+    await page.screenshot({ path, fullPage: true });
+    return;
+  }
+  const top = Number(await page.evaluate('scrollY'));
+  const height = Number(await page.evaluate('document.documentElement.scrollHeight'));
+  await page.setViewportSize({ width: size.width, height });
+  await page.waitForTimeout(settleMs);
+  await page.screenshot({ path, fullPage: true });
+  await page.setViewportSize(size);
+  await page.evaluate(`scrollTo(0, ${top})`);
+  await page.waitForTimeout(settleMs);
+}
+
+/**
  * Takes a picture of the page as it is, under a name, and answers with all that is wrong with it:
  * what the browser complained of, what is not accessible, what is wider than the screen.
  */
@@ -60,12 +82,7 @@ export async function inspect(
 ): Promise<readonly string[]> {
   await page.waitForTimeout(settleMs);
   mkdirSync(folder, { recursive: true });
-  // Frames are painted by processes of their own: a first picture asks for that, and is not kept.
-  if (page.frames().length > 1) {
-    await page.screenshot({ fullPage: true });
-    await page.waitForTimeout(settleMs);
-  }
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  await takePicture(page, name);
   const forbidden = (await page.evaluate('globalThis.forbidden')) as readonly string[];
   const excess = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
   return [

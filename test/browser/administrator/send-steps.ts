@@ -40,6 +40,7 @@ export const watchItArrive: Step = {
   pictures: ['arrived', 'inbox'],
   async go({ page, system, inTab, show }) {
     await see(page, 'решено 3 из 3');
+    await see(page, 'Завершена');
     await page.locator('#list .badge', { hasText: 'Принято' }).nth(2).waitFor();
     await show('arrived');
     const inbox = page.getByRole('link', { name: /^Ящик/ });
@@ -90,6 +91,7 @@ export const announce: Step = {
     await page.locator('.sample.sms', { hasText: 'завтра с трёх до пяти ночи' }).first().waitFor();
     const chat = page.locator('.sample.messenger iframe').first().contentFrame();
     await chat.getByText('завтра с трёх до пяти ночи').waitFor();
+    await page.locator('.sample.messenger').first().scrollIntoViewIfNeeded();
     await show('announcement');
     const count = await page.locator('.send-confirm label b').innerText();
     await page.getByLabel('Чтобы ничего не ушло случайно').fill(count);
