@@ -11,6 +11,7 @@ import { describeError } from '../runtime/errors.ts';
 import type { Health } from '../runtime/health.ts';
 import type { Log } from '../runtime/log.ts';
 import { accountRoutes } from './api/accounts.ts';
+import { announcementTestRoutes } from './api/announcement-tests.ts';
 import { announcementRoutes } from './api/announcements.ts';
 import { apiKeyRoutes } from './api/api-keys.ts';
 import { auditRoutes } from './api/audit.ts';
@@ -232,6 +233,7 @@ export async function buildApp(parts: GatewayParts): Promise<BuiltApp> {
   const sending = { ...parts, dryRuns, quotas, testLimit, nowMs };
   await app.register(notificationRoutes(sending));
   await app.register(announcementRoutes(sending));
+  await app.register(announcementTestRoutes(sending));
   await app.register(requestRoutes({ history }));
   await app.register(notificationHistoryRoutes(parts));
   await app.register(auditRoutes(parts));

@@ -222,6 +222,11 @@ export const problemWords = {
     ru: ({ locale }) => `Нет текста на языке по умолчанию, «${locale}».`,
     en: ({ locale }) => `There is no text in the default language, “${locale}”.`,
   },
+  onlyNames: {
+    ru: () => 'В объявлении бывают только слова и имена значений. Для остального напишите шаблон.',
+    en: () =>
+      'An announcement holds words and names of values. For more than that write a template.',
+  },
   tooLong: {
     ru: ({ most }) => `Не больше ${most} знаков.`,
     en: ({ most }) => `At most ${most} characters.`,

@@ -4,6 +4,7 @@ import type {
   NotificationDecision,
   NotificationRequested,
   Source,
+  Template,
 } from '../../schemas/generated/records.ts';
 import { id, type Mapped, nearestTime, text, time, toRow, uuid } from './cells.ts';
 
@@ -16,6 +17,8 @@ export type Place = {
   readonly timestampMs: number;
 };
 
+type Announced = Pick<Template, 'locale' | 'texts'>;
+
 /** Rows by the columns of their tables, as they go to PostgreSQL in JSON. */
 export type RequestRow = {
   readonly request_id: string;
@@ -26,6 +29,7 @@ export type RequestRow = {
   readonly audience: string | null;
   readonly requested_by: string;
   readonly requested_at: string;
+  readonly announced: Announced | null;
 };
 
 type SourceColumns = {
@@ -91,6 +95,14 @@ const sourceColumns = ({ topic, partition, offset }: Source): SourceColumns => (
   source_offset: offset,
 });
 
+function announcedIn(template: Template | null): Announced | null {
+  if (template === null) return null;
+  const texts = template.texts.map(({ locale, subject, body }) => {
+    return { locale: text(locale), subject: text(subject), body: text(body) };
+  });
+  return { locale: text(template.locale), texts };
+}
+
 export function requestRow(value: NotificationRequested): Mapped<RequestRow> {
   return toRow({
     request_id: id(value.requestId),
@@ -101,6 +113,7 @@ export function requestRow(value: NotificationRequested): Mapped<RequestRow> {
     audience: text(value.audience),
     requested_by: text(value.requestedBy),
     requested_at: time(value.requestedAt),
+    announced: announcedIn(value.template),
   });
 }
 

@@ -29,25 +29,30 @@ const Text = Type.Object(
   { additionalProperties: false },
 );
 
+/** The texts of an announcement. */
+export const AnnouncedTexts = Type.Object(
+  { ru: Type.Optional(Text), en: Type.Optional(Text) },
+  {
+    additionalProperties: false,
+    minProperties: 1,
+    description:
+      'What to say, in one language or both: plain text, of which mail, SMS and message are ' +
+      'made. A blank line begins a paragraph. Values are possible: ' +
+      `${announcementNames.map((name) => `{{ ${name} }}`).join(', ')}.`,
+  },
+);
+
+export const DefaultLocale = Type.Optional(
+  Type.Enum([...announcementLocales], {
+    description: 'The language of people whose own has no text; else the first of ru and en.',
+  }),
+);
+
 const AnnouncementBody = Type.Object(
   {
     channels: Type.Array(ChannelName, { minItems: 1, uniqueItems: true }),
-    texts: Type.Object(
-      { ru: Type.Optional(Text), en: Type.Optional(Text) },
-      {
-        additionalProperties: false,
-        minProperties: 1,
-        description:
-          'What to say, in one language or both: plain text, of which mail, SMS and message are ' +
-          'made. A blank line begins a paragraph. Values are possible: ' +
-          `${announcementNames.map((name) => `{{ ${name} }}`).join(', ')}.`,
-      },
-    ),
-    default_locale: Type.Optional(
-      Type.Enum([...announcementLocales], {
-        description: 'The language of people whose own has no text; else the first of ru and en.',
-      }),
-    ),
+    texts: AnnouncedTexts,
+    default_locale: DefaultLocale,
     movie_id: Type.Optional(Id),
     ...People,
     dry_run: DryRun,

@@ -42,6 +42,21 @@ const RequestView = Type.Object(
     audience: OrNull(Type.String()),
     requested_by: Type.String({ description: 'Name of the API key.' }),
     requested_at: Time,
+    announcement: OrNull(
+      Type.Object(
+        {
+          default_locale: Type.String(),
+          texts: Type.Array(
+            Type.Object({
+              locale: Type.String(),
+              subject: OrNull(Type.String()),
+              body: Type.String(),
+            }),
+          ),
+        },
+        { description: 'What was said, as its channel is written; null: it is by a template.' },
+      ),
+    ),
     total: Type.Integer({ description: 'Notifications known so far; the sum of the counts.' }),
     counts: Type.Object(counts, { description: 'How many notifications are in each state.' }),
     channels: Type.Array(
@@ -120,6 +135,10 @@ function viewOf(history: RequestHistory): Static<typeof RequestView> {
     audience: history.audience,
     requested_by: history.requestedBy,
     requested_at: isoTime(history.requestedAtMs),
+    announcement: history.announced && {
+      default_locale: history.announced.locale,
+      texts: history.announced.texts.map((text) => ({ ...text })),
+    },
     total: Object.values(history.counts).reduce((sum, count) => sum + count, 0),
     counts: history.counts,
     channels: history.channels.map((each) => ({ ...each })),

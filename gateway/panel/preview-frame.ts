@@ -1,4 +1,5 @@
-import type { Theme } from './appearance.ts';
+import type { FastifyReply } from 'fastify';
+import { appearanceOf, type Theme } from './appearance.ts';
 
 /**
  * A preview is somebody's HTML: it gets a page of its own without origin, script or form, which
@@ -60,4 +61,18 @@ export function framePage(options: {
     '<meta name="viewport" content="width=device-width"><title>.</title>',
     `<style>${style}</style></head><body>${body}</body></html>`,
   ].join('');
+}
+
+/** Answers with the page of a frame, in the colours of whoever asks. */
+export function sendFrame(
+  reply: FastifyReply,
+  shown: { readonly look: 'mail' | 'chat'; readonly html: string },
+): FastifyReply {
+  const { theme } = appearanceOf(reply.request);
+  reply.headers({
+    'content-security-policy': framePolicy,
+    'x-frame-options': 'SAMEORIGIN',
+    'referrer-policy': 'no-referrer',
+  });
+  return reply.type('text/html; charset=utf-8').send(framePage({ ...shown, theme }));
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../../runtime/postgres.ts';
-import type { Channel } from '../../schemas/generated/records.ts';
+import type { Channel, Template } from '../../schemas/generated/records.ts';
 import type { BoundedReads } from './bounded-reads.ts';
 import type { FanOutCommand, FanOutEnds, FanOutState } from './fan-out-ends.ts';
 
@@ -30,6 +30,9 @@ type NotificationLine = {
 
 export type StateCounts = Readonly<Record<NotificationState, number>>;
 
+/** The texts of an announcement, and the language of those whose own has none. */
+export type Announced = Pick<Template, 'locale' | 'texts'>;
+
 /** A request, and what became of it so far. */
 export type RequestHistory = {
   readonly requestId: string;
@@ -40,6 +43,8 @@ export type RequestHistory = {
   readonly audience: string | null;
   readonly requestedBy: string;
   readonly requestedAtMs: number;
+  /** What was said, of an announcement: as its channel is written, with the names in it. */
+  readonly announced: Announced | null;
   /** How far its audience was gone through; null: it is for listed people. */
   readonly fanOut: FanOutState | null;
   readonly counts: StateCounts;
@@ -80,7 +85,7 @@ async function readRequest(database: Database, requestId: string): Promise<Reque
   const [row] = await database.query<RequestRow>`
     select request_id as "requestId", channel, template_id as "templateId",
       movie_id as "movieId", user_ids as "userIds", audience,
-      requested_by as "requestedBy", requested_at as "requestedAt"
+      requested_by as "requestedBy", requested_at as "requestedAt", announced
     from requests where request_id = ${requestId}`;
   return row ?? null;
 }

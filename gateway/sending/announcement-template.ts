@@ -1,3 +1,4 @@
+import { isMistakable } from '../../rendering/check-announcement.ts';
 import { type Segment, segmentsOf } from '../../rendering/segments.ts';
 import { readerName } from '../../rendering/values.ts';
 import type { UsableTemplate } from '../../rules/usable-template.ts';
@@ -24,15 +25,12 @@ export const announcementNames = [
 
 const params: readonly string[] = announcementNames;
 
-/** Words that would be read as a value, or make words of one, when they are written down again. */
-const isMistakable = (each: Segment): boolean =>
-  each.kind === 'words' && (each.text.includes('{{') || each.text.endsWith('\\'));
-
 /** The words and values of a text; null where there is anything else in it. */
 export function piecesOf(source: string): readonly Segment[] | null {
   const segments = segmentsOf({ channel: 'sms', params }, source);
   if (!segments.ok) return null;
-  return segments.value.some(isMistakable) ? null : segments.value;
+  const isDoubtful = (each: Segment) => each.kind === 'words' && isMistakable(each.text);
+  return segments.value.some(isDoubtful) ? null : segments.value;
 }
 
 const asHtml = (words: string) =>

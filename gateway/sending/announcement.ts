@@ -1,8 +1,12 @@
+import { checkAnnouncement } from '../../rendering/check-announcement.ts';
+import { sayProblem } from '../../rendering/problem-words.ts';
+import type { TemplateProblem } from '../../rendering/template-problem.ts';
 import { readerName, sharedValues } from '../../rendering/values.ts';
 import { readableIn } from '../../runtime/table.ts';
 import type { Channel, NotificationRequested } from '../../schemas/generated/records.ts';
 import { badRequest, type FieldProblem, type Outcome, type Problem } from '../http/problem.ts';
 import type { GatewayTables } from '../read/tables.ts';
+import { problemView } from '../templates/problems.ts';
 import {
   type AnnouncementLocale,
   type AnnouncementText,
@@ -41,16 +45,9 @@ function textsOf({ texts }: AnnouncementBody): readonly AnnouncementText[] {
   });
 }
 
-const asksFor = `words and values are possible: ${announcementNames
-  .map((name) => `{{ ${name} }}`)
-  .join(', ')}. For more than that write a template`;
-
-/** What is wrong with one part of a text; null: it can be said. */
+/** What a text would say that has no value for it; null: it can be said. */
 function faultOf(source: string, has: (name: string) => boolean): string | null {
-  if (source.trim() === '') return 'is empty';
-  const pieces = piecesOf(source);
-  if (!pieces) return `holds something else; ${asksFor}`;
-  const missing = pieces.find((each) => each.kind === 'name' && !has(each.name));
+  const missing = piecesOf(source)?.find((each) => each.kind === 'name' && !has(each.name));
   if (missing?.kind !== 'name') return null;
   return `names ${missing.name}, which has no value: name a movie that has it, by movie_id`;
 }
@@ -64,14 +61,28 @@ function faultsOf(
   const add = (part: 'subject' | 'body', message: string | null) => {
     if (message !== null) faults.push({ field: `texts.${locale}.${part}`, message });
   };
-  if (subject !== null) add('subject', faultOf(subject, has));
-  else if (channels.includes('email')) add('subject', 'is required, for a mail has one');
+  add('subject', faultOf(subject ?? '', has));
   add('body', faultOf(body, has));
   for (const channel of channels) {
     if (body.length <= maxChars[channel]) continue;
     add('body', `has ${body.length} characters; of ${channel} at most ${maxChars[channel]}`);
   }
   return faults;
+}
+
+const placeOf = ({ from }: TemplateProblem) => `line ${from.line}, column ${from.column}`;
+
+/** What is wrong with what was written, in both languages, and at which place. */
+function writtenProblem({ body }: Announced): Problem | null {
+  const { channels } = body;
+  const problems = checkAnnouncement({ texts: textsOf(body), channels, names: announcementNames });
+  if (problems.length === 0) return null;
+  const errors = problems.map((each) => ({
+    field: `texts.${each.locale}.${each.part}`,
+    message: `is wrong at ${placeOf(each)}: ${sayProblem(each, 'en').replace(/\.$/, '')}`,
+  }));
+  const refused = badRequest(...errors);
+  return { ...refused, members: { ...refused.members, problems: problems.map(problemView) } };
 }
 
 /** Every language must be sayable: whoever reads it would be declined, one by one. */
@@ -102,7 +113,10 @@ export function decideAnnouncement(
     const message = 'is a language that the announcement is not written in';
     return { ok: false, problem: badRequest({ field: 'default_locale', message }) };
   }
-  const problem = movieProblem(body, tables.movies) ?? textProblem(announced, tables);
+  const problem =
+    movieProblem(body, tables.movies) ??
+    writtenProblem(announced) ??
+    textProblem(announced, tables);
   if (problem) return { ok: false, problem };
   const requests = body.channels.map((channel): NotificationRequested => {
     const requestId = requestIdOf(channel);

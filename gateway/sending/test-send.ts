@@ -33,14 +33,18 @@ export type TestSend = {
   readonly data: Omit<PreviewWishes, 'conditions'>;
 };
 
-export type TestSendParts = {
-  readonly source: TableSource;
-  readonly templates: Pick<Templates, 'find' | 'preview'>;
+/** What any text is tried with. */
+export type TryParts = {
   readonly publish: Publish;
   readonly quotas: QuotaCheck;
   readonly testLimit: TestLimit;
   readonly newId: () => string;
   readonly nowMs: () => number;
+};
+
+export type TestSendParts = TryParts & {
+  readonly source: TableSource;
+  readonly templates: Pick<Templates, 'find' | 'preview'>;
 };
 
 const refused = (problem: Problem): { ok: false; problem: Problem } => ({ ok: false, problem });
@@ -142,18 +146,19 @@ function readerIn({ users }: GatewayTables, userId: string | null) {
 }
 
 /** Writes the notification and that it was asked for; both or, of a doubtful answer, maybe. */
-async function write(
+export async function writeTest(
   notification: Notification,
   asker: Identity,
-  { publish, newId, nowMs }: TestSendParts,
+  { publish, newId, nowMs }: TryParts,
+  tried: 'template' | 'announcement' = 'template',
 ): Promise<Problem | null> {
   const { channel, userId, templateId: id, templateVersion, notificationId } = notification;
   const entry = auditEntry({
     entryId: newId(),
     atMs: nowMs(),
     actor: asker,
-    action: 'template.tested',
-    subject: { kind: 'template', id },
+    action: `${tried}.tested`,
+    subject: { kind: tried, id },
     detail: { channel, version: templateVersion, notification_id: notificationId },
   });
   const published = await publish([
@@ -170,6 +175,17 @@ async function write(
   }
 }
 
+/** Why nothing may be tried at an address, or by somebody who tried so much; null: it may. */
+export async function mayNotTry(
+  asker: Identity,
+  { channel, address }: { readonly channel: Channel; readonly address: string },
+  { testLimit, quotas }: TryParts,
+): Promise<Problem | null> {
+  const fault = addressFault(channel, address);
+  if (fault !== null) return badRequest({ field: 'address', message: fault });
+  return testLimit.take(asker.id) ?? (await quotas.notifications(asker, { listed: 1 }));
+}
+
 /**
  * Sends a text to an address that somebody typed, marked as a test: limited for each identity,
  * written down in the audit, and in no statistics. `testId` is the id of its event, so that a
@@ -181,7 +197,7 @@ export async function sendTest(
   testId: string,
   parts: TestSendParts,
 ): Promise<Outcome<Notification>> {
-  const { source, templates, quotas, testLimit, nowMs } = parts;
+  const { source, templates, nowMs } = parts;
   const tables = source.tables();
   if (!tables) return refused(notRestored(source.progress()));
   const tried = triedIn(asked, templates, tables);
@@ -190,12 +206,11 @@ export async function sendTest(
   if (!known) {
     return refused({ status: 409, detail: 'It is for a channel that this release does not know.' });
   }
-  const fault = addressFault(known.channel, asked.address);
-  if (fault !== null) return refused(badRequest({ field: 'address', message: fault }));
   const reader = readerIn(tables, asked.data.userId);
   if (!reader.ok) return reader;
-  const over = testLimit.take(asker.id) ?? (await quotas.notifications(asker, { listed: 1 }));
-  if (over) return refused(over);
+  const { address } = asked;
+  const not = await mayNotTry(asker, { channel: known.channel, address }, parts);
+  if (not) return refused(not);
   const text = await textOf(known, asked, reader.value?.value.locale ?? null, templates);
   if (!text.ok) return text;
   const { value: row } = reader;
@@ -203,9 +218,9 @@ export async function sendTest(
     testId,
     text: text.value,
     reader: row && { userId: row.key, offset: row.offset },
-    address: asked.address,
+    address,
     atMs: nowMs(),
   });
-  const problem = await write(notification, asker, parts);
+  const problem = await writeTest(notification, asker, parts);
   return problem ? refused(problem) : { ok: true, value: notification };
 }

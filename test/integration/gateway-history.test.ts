@@ -93,6 +93,7 @@ test('a request, its counts with all states, and the state of each notification'
     movieId: null,
     userIds: ['u1', 'u2', 'u3', 'u4'],
     requestedBy: 'admins',
+    announced: null,
     fanOut: null,
     requestedAtMs: at.getTime(),
     nextAfter: null,
@@ -155,6 +156,14 @@ test('a request to an audience has ended when its commands are done everywhere',
   await database.query`
     insert into fan_out_commands values ('notificationRequested', 'to-all', 1, 7, 5)`;
   expect(await fanOut()).toEqual({ kind: 'ended' });
+});
+
+test('an announcement comes with what it said', async () => {
+  const announced = { locale: 'ru', texts: [{ locale: 'ru', subject: null, body: 'Завтра' }] };
+  await database.query`
+    insert into requests values ('said', 'sms', 'announcement:said', null, '{}', 'all', 'admins',
+      ${at}, ${JSON.stringify(announced)}::text::jsonb)`;
+  expect(await history.requestOf('said', whole)).toMatchObject({ announced });
 });
 
 test('a request that is not there is null', async () => {

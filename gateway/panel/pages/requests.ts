@@ -1,11 +1,13 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
+import { limits } from '../../../schemas/limits.ts';
 import type { History, RequestHistory } from '../../read/history.ts';
 import { progressOf, type RequestProgress } from '../../read/request-progress.ts';
 import { requireVisitor } from '../guards.ts';
 import { reasonText, storyPath } from '../notification-lines.ts';
 import { stateBadge, tallyOf } from '../notification-states.ts';
 import { sendPage, wordsFor } from '../page.ts';
+import { sendFrame } from '../preview-frame.ts';
 import { sendMissing } from '../problem-pages.ts';
 import { shownTemplate } from '../shown-template.ts';
 import { type LiveParts, sendStream } from '../stream.ts';
@@ -22,6 +24,10 @@ const retryAfterS = 1;
 const idPattern = '^[^\\u0000-\\u001f\\u007f]+$';
 const Params = Type.Object({
   id: Type.String({ maxLength: maxIdChars, pattern: idPattern }),
+});
+const TextParams = Type.Object({
+  ...Params.properties,
+  locale: Type.String({ maxLength: limits.localeChars, pattern: idPattern }),
 });
 const uuid = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
 const Query = Type.Object({
@@ -77,6 +83,18 @@ function countsView(request: RequestHistory, words: Words) {
   };
 }
 
+/** What was announced: a letter in a frame of its own, an SMS as it is. */
+function announcedView({ announced, channel, requestId }: RequestHistory, words: Words) {
+  const path = `/requests/${encodeURIComponent(requestId)}/texts`;
+  return (announced?.texts ?? []).map(({ locale, subject, body }) => ({
+    locale,
+    title: words.requests.announcedIn(locale),
+    subject,
+    framePath: channel === 'sms' ? null : `${path}/${encodeURIComponent(locale)}`,
+    body: channel === 'sms' ? body : null,
+  }));
+}
+
 function headView(request: RequestHistory, words: Words) {
   const { requests, shell, language } = words;
   const { channel, audience, userIds } = request;
@@ -98,6 +116,7 @@ function pageView(request: RequestHistory, words: Words, isLater: boolean) {
   return {
     words: words.requests,
     request: headView(request, words),
+    announced: announcedView(request, words),
     counts: countsView(request, words),
     livePath: progressOf(request).done === true ? null : `${path}/live`,
     isLater,
@@ -131,6 +150,16 @@ export function requestPages(
       if (!found) return sendMissing(reply, words.requests.missing);
       const data = pageView(found, words, after !== null);
       return sendPage(reply, { view: 'request', title: words.requests.title, section: null, data });
+    });
+
+    const text = { schema: { params: TextParams }, onRequest };
+    app.get('/requests/:id/texts/:locale', text, async (request, reply) => {
+      const { id, locale } = request.params;
+      const found = await history.requestOf(id, { limit: 1, after: null });
+      const shown = found?.announced?.texts.find((each) => each.locale === locale);
+      if (!found || !shown) return sendMissing(reply, wordsFor(request).requests.missing);
+      const look = found.channel === 'email' ? 'mail' : 'chat';
+      return sendFrame(reply, { look, html: shown.body });
     });
 
     const live = { schema: { params: Params }, onRequest };

@@ -183,12 +183,14 @@ export function sendPages(parts: SendParts): FastifyPluginAsyncTypebox {
     return doubt === null ? sendNow(step, parts) : sendLook(step, parts, { error: doubt });
   });
 
-  const test = checked(async (step, { address = '' }) => {
+  const test = checked(async (step, { address = '', try_channel: channel = '' }) => {
     const { identity: asker } = visitorOf(step.reply.request);
     if (!mayTry(step.form, asker)) return sendRefused(step.reply, 'templates:write');
     const words = wordsFor(step.reply.request);
     const options = { asker, tables: step.tables, parts, words };
-    return sendLook(step, parts, { tried: await tryForm(step.form, address.trim(), options) });
+    return sendLook(step, parts, {
+      tried: await tryForm(step.form, { address: address.trim(), channel }, options),
+    });
   });
 
   return async (app) => {

@@ -7,7 +7,7 @@ import type { GatewayTables } from '../../read/tables.ts';
 import { decideAnnouncement } from '../../sending/announcement.ts';
 import { decideRequest } from '../../sending/decide-request.ts';
 import { plannedTogether } from '../../sending/planned.ts';
-import { digestOf, movieIn, peopleIn, type SendForm, writtenTexts } from './form.ts';
+import { announcedIn, digestOf, movieIn, peopleIn, type SendForm } from './form.ts';
 
 /** What a form comes to: the records to write, and what the processors would make of them. */
 export type DecidedForm = {
@@ -31,14 +31,8 @@ const movieOf = (form: SendForm) => {
 };
 
 function decideAnnounced(form: SendForm, { asker, nowMs }: Asked, tables: Tables) {
-  const texts = Object.fromEntries(
-    writtenTexts(form).map(({ locale, subject, body }) => [
-      locale,
-      { ...(subject === '' ? {} : { subject }), body },
-    ]),
-  );
   const { channels } = form;
-  const body = { ...namingOf(form), ...movieOf(form), channels, texts };
+  const body = { ...namingOf(form), ...movieOf(form), channels, texts: announcedIn(form) };
   const idempotencyKey = `${form.key}.${digestOf(body)}`;
   const requestIdFor = (channel: Channel) =>
     announcedIdOf({ askerId: asker.id, channel, idempotencyKey });

@@ -1,7 +1,9 @@
+import { checkAnnouncement } from '../../../rendering/check-announcement.ts';
+import { sayProblem } from '../../../rendering/problem-words.ts';
 import { readableIn } from '../../../runtime/table.ts';
 import type { Problem } from '../../http/problem.ts';
 import type { GatewayTables } from '../../read/tables.ts';
-import { piecesOf } from '../../sending/announcement-template.ts';
+import { announcementNames } from '../../sending/announcement-template.ts';
 import { maxUserIds } from '../../sending/named-people.ts';
 import type { PastedIds } from '../../sending/pasted-ids.ts';
 import { numberIn } from '../words/bilingual.ts';
@@ -33,15 +35,13 @@ function announcementFaults(form: SendForm, words: Words) {
   const faults: (readonly [string, string])[] = [];
   if (form.channels.length === 0) faults.push(['channels', problems.noChannel]);
   if (texts.length === 0) faults.push(['body_ru', problems.noText]);
-  for (const { locale, subject, body } of texts) {
-    const name = words.sending.languages[locale];
-    const field = (part: string) => `${part}_${locale}`;
-    if (body.trim() === '') faults.push([field('body'), problems.noBody(name)]);
-    if (subject === '' && form.channels.includes('email')) {
-      faults.push([field('subject'), problems.noSubject(name)]);
-    }
-    if (!piecesOf(subject)) faults.push([field('subject'), problems.notPlain(name)]);
-    if (!piecesOf(body)) faults.push([field('body'), problems.notPlain(name)]);
+  const written = texts.map(({ subject, ...text }) => ({ ...text, subject: subject || null }));
+  const { channels } = form;
+  for (const each of checkAnnouncement({ texts: written, channels, names: announcementNames })) {
+    const { locale, part, from } = each;
+    const name = words.sending.languages[locale === 'en' ? 'en' : 'ru'];
+    const says = sayProblem(each, words.language);
+    faults.push([`${part}_${locale}`, problems.atPlace(name, from, says)]);
   }
   return faults;
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Static, Type } from '@fastify/type-provider-typebox';
 import type { Channel } from '../../../schemas/generated/records.ts';
+import type { AnnouncementBody } from '../../sending/announcement.ts';
 import {
   type AnnouncementLocale,
   announcementLocales,
@@ -40,6 +41,7 @@ export const FormBody = Type.Object({
   counted: Text,
   typed: Text,
   address: Text,
+  try_channel: Text,
 });
 export type FormBody = Static<typeof FormBody>;
 
@@ -145,6 +147,15 @@ export const writtenTexts = ({ texts }: SendForm) =>
     const { subject, body } = texts[locale];
     return `${subject}${body}`.trim() === '' ? [] : [{ locale, subject, body }];
   });
+
+/** The same in the words of the API. */
+export const announcedIn = (form: SendForm): AnnouncementBody['texts'] =>
+  Object.fromEntries(
+    writtenTexts(form).map(({ locale, subject, body }) => [
+      locale,
+      { ...(subject === '' ? {} : { subject }), body },
+    ]),
+  );
 
 /** What makes two sendings the same: who opens a form once and changes it sends another one. */
 export const digestOf = (sent: object): string => hash('sha256', JSON.stringify(sent), 'hex');

@@ -86,6 +86,16 @@ function peopleText(
   }
 }
 
+/** An announcement has a form for each channel: which one is tried is to be chosen. */
+function tryChannels({ kind, channels }: SendForm, tried: Tried | null, { shell }: Words) {
+  if (kind === 'template' || channels.length < 2) return [];
+  return channels.map((channel) => ({
+    channel,
+    name: shell.channels[channel],
+    chosen: channel === tried?.channel,
+  }));
+}
+
 /** How many messages go out; what a person types to send them. */
 const messagesIn = ({ channels }: Tally): number =>
   channels.reduce((sum, { written }) => sum + written, 0);
@@ -128,5 +138,6 @@ export function lookView(
     mayTry: mayTry(form, identity),
     tried,
     tryAddress: tried?.address ?? '',
+    tryChannels: tryChannels(form, tried, words),
   };
 }

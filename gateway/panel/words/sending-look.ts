@@ -65,6 +65,7 @@ export const englishLook = {
     about:
       'To an address of yours, marked as a test, with the name of a made-up reader. It counts in ' +
       'no statistics.',
+    channel: 'Channel',
     address: 'Address',
     send: 'Send a test',
     sent: (address: string) => `The test is on its way to ${address}.`,
@@ -133,6 +134,7 @@ export const russianLook: LookWords = {
     about:
       'На ваш собственный адрес, с пометкой «тест» и именем вымышленного читателя. ' +
       'В статистику не попадёт.',
+    channel: 'Канал',
     address: 'Адрес',
     send: 'Отправить пробу',
     sent: (address) => `Проба отправлена: ${address}.`,

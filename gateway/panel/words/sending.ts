@@ -83,10 +83,11 @@ const english = {
     noMovie: 'This template speaks of a movie: choose which one.',
     noChannel: 'Choose at least one channel.',
     noText: 'Write the text, in one language or both.',
-    noBody: (language: string) => `${language}: the text is empty.`,
-    noSubject: (language: string) => `${language}: a mail needs a subject.`,
-    notPlain: (language: string) =>
-      `${language}: the text has something else in braces than what can be filled in.`,
+    atPlace: (
+      language: string,
+      { line, column }: { readonly line: number; readonly column: number },
+      says: string,
+    ) => `${language}, line ${line}, character ${column}. ${says}`,
     nobody: 'Name at least one person.',
     tooMany: (limit: string) => `A list holds at most ${limit} people; more are an audience.`,
     moreLines: (count: number) => `${englishCount(count, 'more line is', 'more lines are')} wrong.`,
@@ -184,9 +185,8 @@ const russian: SendingWords = {
     noMovie: 'Этот шаблон говорит о фильме: выберите, о каком.',
     noChannel: 'Выберите хотя бы один канал.',
     noText: 'Напишите текст — на одном языке или на обоих.',
-    noBody: (language) => `${language}: текст пуст.`,
-    noSubject: (language) => `${language}: письму нужна тема.`,
-    notPlain: (language) => `${language}: в фигурных скобках есть что-то, чего подставить нельзя.`,
+    atPlace: (language, { line, column }, says) =>
+      `${language}, строка ${line}, знак ${column}. ${says}`,
     nobody: 'Назовите хотя бы одного человека.',
     tooMany: (limit) => `В списке может быть не больше ${limit} человек; больше — это аудитория.`,
     moreLines: (count) => `И ещё ${russianCount(count, 'строка', 'строки', 'строк')} с ошибками.`,

@@ -146,6 +146,26 @@ test.each<readonly [string, object, string]>([
   expect(gateway.records).toEqual([]);
 });
 
+test('what is wrong is told with its place, in both languages of its reader', async () => {
+  const gateway = await buildGateway();
+  const texts = {
+    ru: { subject: 'Тема', body: 'Завтра,\n{{ pasword }}' },
+    en: { subject: 'Now {{#if movie_title}}x{{/if}}', body: '  ' },
+  };
+  const response = await announce(gateway, { texts });
+  const { problems, errors } = response.json();
+  expect(problems).toMatchObject([
+    { code: 'unknownName', locale: 'ru', part: 'body', line: 2, column: 4, end_column: 11 },
+    { code: 'onlyNames', locale: 'en', part: 'subject', line: 1, column: 5 },
+    { code: 'emptyBody', locale: 'en', part: 'body' },
+  ]);
+  expect(problems[1].message.ru).toContain('шаблон');
+  expect(errors[0]).toEqual({
+    field: 'texts.ru.body',
+    message: 'is wrong at line 2, column 4: This event has no name “pasword”',
+  });
+});
+
 test('it may speak of a movie', async () => {
   const gateway = await buildGateway();
   const texts = { ru: { subject: '{{ movie_title }}', body: '{{ movie_year }}' } };

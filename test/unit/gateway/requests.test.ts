@@ -14,6 +14,7 @@ const known: RequestHistory = {
   audience: null,
   requestedBy: 'admins',
   requestedAtMs: nowMs,
+  announced: null,
   fanOut: null,
   counts: {
     rendered: 0,
@@ -71,6 +72,7 @@ test('a request with its counts and a page of its notifications', async () => {
     audience: null,
     requested_by: 'admins',
     requested_at: '2026-03-01T09:30:00.000Z',
+    announcement: null,
     total: 2,
     counts: known.counts,
     channels: [],
@@ -97,6 +99,12 @@ test('a request with its counts and a page of its notifications', async () => {
     next_after: notificationId,
   });
   expect(asked).toEqual([{ limit: 100, after: null }]);
+});
+
+test('an announcement says what was said', async () => {
+  const text = { locale: 'ru', subject: 'Тема', body: '<p>Завтра</p>' };
+  const { history } = remembering({ ...known, announced: { locale: 'ru', texts: [text] } });
+  expect((await get(history)).json().announcement).toEqual({ default_locale: 'ru', texts: [text] });
 });
 
 test('a page of another size, after a cursor', async () => {

@@ -32,7 +32,26 @@ test('a request becomes a row with its list of people', () => {
       audience: null,
       requested_by: 'panel',
       requested_at: '2026-01-15T12:00:00.000Z',
+      announced: null,
     },
+  });
+});
+
+test('what an announcement said becomes a part of its row, without what PostgreSQL refuses', () => {
+  const text = { locale: 'ru', subject: null, body: 'Зав\0тра' };
+  const template = {
+    id: 'announcement:1',
+    version: 1,
+    eventType: 'notificationRequested',
+    channel: 'sms',
+    locale: 'ru',
+    texts: [text],
+    params: [],
+  } as const;
+  expect(
+    requestRow(request({ template: { ...template, texts: [text], params: [] } })),
+  ).toMatchObject({
+    row: { announced: { locale: 'ru', texts: [{ ...text, body: 'Зав\uFFFDтра' }] } },
   });
 });
 

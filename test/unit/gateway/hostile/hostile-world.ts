@@ -27,6 +27,7 @@ const requestOf = (text: string): RequestHistory => ({
   audience: text,
   requestedBy: text,
   requestedAtMs: nowMs,
+  announced: { locale: text, texts: [{ locale: text, subject: text, body: text }] },
   fanOut: { kind: 'underWay', share: 0.5 },
   counts,
   channels: [{ channel: null, counts }],

@@ -59,6 +59,7 @@ const busy: Partial<PanelParts> = {
             audience: hostile,
             requestedBy: hostile,
             requestedAtMs: nowMs,
+            announced: { locale: 'ru', texts: [{ locale: 'ru', subject: hostile, body: hostile }] },
             fanOut: { kind: 'ended' },
             counts,
             channels: [{ channel: null, counts }],

@@ -111,12 +111,12 @@ describe('the first two steps', () => {
     [
       'no subject of a mail',
       { ...toThree, kind: 'announcement', channels: 'email', body_en: 'x' },
-      'English: a mail needs a subject.',
+      'English, line 1, character 1. An e-mail must have a subject.',
     ],
     [
       'a loop in an announcement',
       { ...toThree, kind: 'announcement', channels: 'sms', body_en: '{{#each a}}{{/each}}' },
-      'something else in braces',
+      'English, line 1, character 4.',
     ],
     ['an unknown movie', { ...toThree, about_id: '404' }, 'There is no movie 404.'],
   ])('%s is told in words, and nothing is lost', async (_, form, text) => {
@@ -176,6 +176,27 @@ describe('the look', () => {
     expect(records.map(({ value }) => value)).toMatchObject([
       { address: 'vera@example.com', test: true, subject: expect.stringContaining('[Test]') },
       { action: 'template.tested', actorId: viewer.id },
+    ]);
+  });
+
+  test('an announcement can be tried on each of its channels', async () => {
+    const scopes = new Set(['notifications:write'] as const);
+    const { send, records } = await openPanel({ ...viewer, scopes });
+    const said: [string, string][] = [
+      ...Object.entries({ key, kind: 'announcement', who: 'listed', ids: '1' }),
+      ...Object.entries({ subject_en: 'Now', body_en: 'Dear {{ user_full_name }}' }),
+      ['channels', 'email'],
+      ['channels', 'sms'],
+    ];
+    const looked = await send('/send/look', said);
+    expect(looked.body).toContain('<option value="sms">');
+    const at = Object.entries({ address: '+79160000001', try_channel: 'sms' });
+    const sent = await send('/send/test', [...said, ...at]);
+    expect(sent.body).toContain('The test is on its way to +79160000001.');
+    expect(sent.body).toContain('<option value="sms" selected>');
+    expect(records.map(({ value }) => value)).toMatchObject([
+      { address: '+79160000001', channel: 'sms', body: '[Test] Dear Anna Karenina' },
+      { action: 'announcement.tested' },
     ]);
   });
 
