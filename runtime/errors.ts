@@ -215,6 +215,13 @@ export const errorTable = {
       'API keys and log-ins cannot be checked, so nobody is let in by them. Check DATABASE_URL, ' +
       'that PostgreSQL is up, and its schema gateway; keys in API_KEYS go on working.',
   },
+  NOBODY_ADMITTED: {
+    retryable: true,
+    message:
+      'Nobody can log in to the gateway or call it: there is no account and no API key. Make ' +
+      'the first account with `npm run admin -- --name Anna` (in the image: the role `admin`), ' +
+      'or set API_KEYS.',
+  },
   INTERNAL: {
     retryable: false,
     message: 'A defect of this program. Report it with the lines around this one.',

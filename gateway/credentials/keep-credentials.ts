@@ -1,7 +1,9 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { describeError } from '../../runtime/errors.ts';
+import type { Health } from '../../runtime/health.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Publish } from '../write/publisher.ts';
+import { noteNobodyAdmitted } from './admitted.ts';
 import { flushAudit } from './audit-outbox.ts';
 import type { Credentials } from './credentials.ts';
 import { openIdempotentAnswers } from './idempotent-answers.ts';
@@ -36,23 +38,31 @@ export async function cleanCredentials({ database, clock }: Credentials): Promis
 
 /**
  * Carries the audit to Kafka and keeps the tables small, until the signal is aborted. Whatever
- * fails is tried again; why is told once, until it works again.
+ * fails is tried again; why is told once, until it works again. Where `hasOwnKeys` is false, the
+ * health says whether anybody is let in at all.
  */
 export async function keepCredentials(options: {
   readonly credentials: Credentials;
   readonly publish: Publish;
+  /** Whether API_KEYS lets somebody in. */
+  readonly hasOwnKeys: boolean;
+  readonly health: Health;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
 }): Promise<void> {
-  const { credentials, publish, clock, log, signal } = options;
+  const { credentials, publish, hasOwnKeys, health, clock, log, signal } = options;
   const answers = openIdempotentAnswers(credentials);
   let told = false;
+  let admitted = hasOwnKeys;
   for (let round = 0; !signal.aborted; round += 1) {
     try {
       const done = await flushAudit(credentials, publish);
       await answers.clean();
       if (round % cleanEvery === 0) await cleanCredentials(credentials);
+      if (!hasOwnKeys && (!admitted || round % cleanEvery === 0)) {
+        admitted = await noteNobodyAdmitted(credentials, health);
+      }
       told &&= !done;
     } catch (error) {
       if (!told) log.warn({ reason: describeError(error) }, 'the credentials are not kept now');

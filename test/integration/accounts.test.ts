@@ -6,11 +6,14 @@ import {
   linkForAccount,
   listAccounts,
 } from '../../gateway/credentials/accounts.ts';
+import { noteNobodyAdmitted } from '../../gateway/credentials/admitted.ts';
 import { flushAudit } from '../../gateway/credentials/audit-outbox.ts';
 import { linkByName } from '../../gateway/credentials/link-by-name.ts';
 import { type Role, scopesOf } from '../../gateway/credentials/roles.ts';
 import { personOfSession, useLoginLink } from '../../gateway/credentials/sessions.ts';
 import type { GatewayRecord, Published } from '../../gateway/write/publisher.ts';
+import { createHealth } from '../../runtime/health.ts';
+import { createLog } from '../../runtime/log.ts';
 import type { AuditEntry } from '../../schemas/generated/records.ts';
 import { type OpenedCredentials, openedCredentials, root } from './support/opened-credentials.ts';
 
@@ -42,6 +45,20 @@ const published = (kind: Published['kind'], records: GatewayRecord[] = []) => ({
     records.push(...some);
     return { kind };
   },
+});
+
+test('until somebody has an account or a key, nobody is let in, and that is said', async () => {
+  const { credentials } = opened;
+  const health = createHealth(createLog({ level: 'silent', name: 'test' }));
+  const codes = () => health.conditions().map(({ code, message }) => [code, message]);
+  expect(await noteNobodyAdmitted(credentials, health)).toBe(false);
+  expect(codes()).toEqual([['NOBODY_ADMITTED', expect.stringContaining('npm run admin')]]);
+  const first = await made('first', 'viewer');
+  expect(await noteNobodyAdmitted(credentials, health)).toBe(true);
+  expect(codes()).toEqual([]);
+  await credentials.database.query`
+    update gateway.accounts set disabled_at = now() where account_id = ${first.account.id}::uuid`;
+  expect(await noteNobodyAdmitted(credentials, health)).toBe(false);
 });
 
 test('each name is there once, in whichever form and size', async () => {

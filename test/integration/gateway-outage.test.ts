@@ -100,6 +100,15 @@ test('before Kafka is there the gateway lives, and says what is missing', async 
   }
 });
 
+test('in production it starts without API_KEYS, for accounts and keys can be made', async () => {
+  const other = join(dataDir, 'without-keys');
+  const bare = { ...config, production: true, apiKeys: [], dataDir: other };
+  const started = await startGateway({ config: bare, log });
+  const without = httpClient(started.address, 'open-sesame');
+  expect((await without.get('/health/live')).status).toBe(200);
+  await started.stop();
+});
+
 test('when Kafka and its topics come, it becomes ready by itself', async () => {
   await startOwnBroker();
   await deployAndPublish();
