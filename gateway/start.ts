@@ -21,7 +21,7 @@ import { openFanOutEnds } from './read/fan-out-ends.ts';
 import { openHistory } from './read/history.ts';
 import { openNotificationSearch } from './read/notification-search.ts';
 import { openNotificationStories } from './read/notification-story.ts';
-import { openNumbers } from './read/numbers.ts';
+import { openPeopleSearch } from './read/people-search.ts';
 import { createRedrives } from './redrives/redrives.ts';
 import { openTemplates, type Templates, type TemplatesOptions } from './templates/templates.ts';
 import { openWorkers, type Workers } from './templates/worker-pool.ts';
@@ -40,7 +40,7 @@ const readingsOf = (reads: BoundedReads, connection: Connection) => ({
   history: openHistory({ reads, fanOuts: openFanOutEnds(connection.fanOutPositions) }),
   deadLetters: openDeadLetters(reads),
   auditLog: openAuditLog(reads),
-  numbers: openNumbers(reads),
+  peopleSearch: openPeopleSearch(reads),
   notificationSearch: openNotificationSearch(reads),
   notificationStories: openNotificationStories({ reads, laneText: connection.laneText }),
 });
@@ -121,7 +121,6 @@ export async function startGateway(options: {
     ...shared,
     people: connection.people,
     publish,
-    flow: connection.flow,
     apiKeys: config.apiKeys,
     newId: nextId,
     log,

@@ -159,7 +159,7 @@ export const topics = {
     keyField: 'id',
     // The gateway erases people, and writes nothing else here.
     writers: ['upstream', 'gateway'],
-    readers: ['notify', 'gateway'],
+    readers: ['notify', 'gateway', 'postgres'],
   }),
   preferences: usersTable('preferences', 'Preference', {
     key: 'userId',

@@ -66,13 +66,20 @@ function contentOf(
   return serde.decode(projection.topic, value);
 }
 
+/** What becomes of a record of a table that says nothing; one without a key concerns nobody. */
+function gone(record: KafkaRecord, { projection }: PartitionOptions, generation: number): Verdict {
+  const key = record.key?.toString() ?? '';
+  const mapped = key === '' ? null : projection.mapGone?.(key, { ...record, generation });
+  return mapped?.ok ? { record, row: mapped.row } : { record, leftOut: true };
+}
+
 /** The row of a record, or why it never becomes one. */
 function judge(record: KafkaRecord, options: PartitionOptions, generation: number): Verdict {
   const { projection } = options;
-  const poison = ({ code, reason }: Unreadable): Verdict => ({
-    record,
-    poison: { code, reason, process: processName },
-  });
+  const poison = ({ code, reason }: Unreadable): Verdict =>
+    projection.mapGone
+      ? gone(record, options, generation)
+      : { record, poison: { code, reason, process: processName } };
   const isRaw = projection.topic.schema === null;
   const content = isRaw ? { ok: true as const, value: record } : contentOf(record, options);
   if (!content.ok) return poison(content);

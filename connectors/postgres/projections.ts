@@ -7,6 +7,7 @@ import { type ErasureRow, erasureRow } from './erase-people.ts';
 import { type EventRow, episodeSaid, eventRowOf, movieSaid, replySaid } from './event-rows.ts';
 import { type FannedOutRow, fannedOutRow } from './fanned-out-rows.ts';
 import { type DeadLetterRow, deadLetterRow, type RedriveRow, redriveRow } from './letter-rows.ts';
+import { goneRow, type PersonRow, personRow } from './person-rows.ts';
 import {
   type DecisionRow,
   type DeliveryEventRow,
@@ -32,6 +33,7 @@ export type RowKinds = {
   readonly event: EventRow;
   readonly fanOutCommand: FanOutCommandRow;
   readonly erasure: ErasureRow;
+  readonly person: PersonRow;
 };
 
 export type RowKind = keyof RowKinds;
@@ -42,6 +44,11 @@ export type Projection = {
   readonly kind: RowKind;
   /** Takes the value; of a topic without a schema, the whole record. */
   readonly map: (value: unknown, place: Place) => Mapped<RowKinds[RowKind]>;
+  /**
+   * Of a table: the row for a key whose newest record has no value, or one that nobody can read.
+   * Its own reader sets such a record aside.
+   */
+  readonly mapGone?: (key: string, place: Place) => Mapped<RowKinds[RowKind]>;
   /** Whether a value has no place in the history. */
   readonly leavesOut?: (value: unknown) => boolean;
 };
@@ -60,6 +67,7 @@ function projection<T extends Topic, K extends RowKind>(
 /** Everything that the history is made of. */
 export const projections: readonly Projection[] = [
   projection(topics.erasures, 'erasure', erasureRow),
+  { ...projection(topics.users, 'person', personRow), mapGone: goneRow },
   projection(topics.episodeReleased, 'event', eventRowOf(topics.episodeReleased, episodeSaid)),
   projection(topics.movieAdded, 'event', eventRowOf(topics.movieAdded, movieSaid)),
   projection(topics.commentReplied, 'event', eventRowOf(topics.commentReplied, replySaid)),

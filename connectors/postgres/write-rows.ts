@@ -3,6 +3,7 @@ import { type Fragment, sql } from '../../runtime/sql.ts';
 import { type ErasureRow, erasePeople } from './erase-people.ts';
 import type { FannedOutRow } from './fanned-out-rows.ts';
 import { counted } from './minute-counts.ts';
+import { type PersonRow, writePeople } from './person-rows.ts';
 import type { RowKind, RowKinds } from './projections.ts';
 import { writeFannedOut } from './write-fanned-out.ts';
 
@@ -18,8 +19,11 @@ export type Move = {
 /** Rows of one kind, in the order of their records. */
 export type Rows = { readonly kind: RowKind; readonly rows: readonly RowKinds[RowKind][] };
 
-/** All but erasures, which empty what is there, and what comes by the million. */
-type AddedKind = Exclude<RowKind, 'erasure' | 'fannedOut'>;
+/**
+ * All but erasures, which empty what is there, people, of whom only the newest row counts, and what
+ * comes by the million.
+ */
+type AddedKind = Exclude<RowKind, 'erasure' | 'person' | 'fannedOut'>;
 
 /** Rows as they are added to their own table. */
 const addedRows = (json: string) =>
@@ -163,6 +167,7 @@ export async function writeRows(database: Database, move: Move, rows: Rows): Pro
   const { topic, partition, generation, fromOffset, toOffset } = move;
   const { kind } = rows;
   if (kind === 'erasure') return erasePeople(database, move, rows.rows as readonly ErasureRow[]);
+  if (kind === 'person') return writePeople(database, move, rows.rows as readonly PersonRow[]);
   if (kind === 'fannedOut') {
     return writeFannedOut(database, move, rows.rows as readonly FannedOutRow[]);
   }

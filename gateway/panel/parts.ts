@@ -12,6 +12,7 @@ import type { History } from '../read/history.ts';
 import type { NotificationSearch } from '../read/notification-search.ts';
 import type { NotificationStories } from '../read/notification-story.ts';
 import { type Overview, openOverview } from '../read/overview.ts';
+import type { PeopleSearch } from '../read/people-search.ts';
 import type { TableSource } from '../read/tables.ts';
 import type { Redrives } from '../redrives/redrives.ts';
 import type { VendorPace } from '../sending/sending-time.ts';
@@ -32,6 +33,7 @@ export type PanelParts = {
   readonly redrives: Redrives;
   readonly source: TableSource;
   readonly peopleChanges: PeopleChanges;
+  readonly peopleSearch: PeopleSearch;
   readonly auditLog: AuditLog;
   readonly access: Access;
   readonly overview: Overview;
@@ -84,6 +86,7 @@ export function panelPartsOf(
     | 'notificationStories'
     | 'redrives'
     | 'peopleChanges'
+    | 'peopleSearch'
     | 'auditLog'
     | 'templates'
     | 'sharedParts'
@@ -105,6 +108,7 @@ export function panelPartsOf(
     redrives: options.redrives,
     source: options.source,
     peopleChanges: options.peopleChanges,
+    peopleSearch: options.peopleSearch,
     auditLog: options.auditLog,
     access: accessOf(credentials),
     overview: openOverview(reads),

@@ -1,4 +1,5 @@
 import type { Clock } from '../../runtime/clock.ts';
+import { foldedText } from '../../runtime/folded-text.ts';
 import { type Found, readableIn } from '../../runtime/table.ts';
 import type { Movie } from '../../schemas/generated/records.ts';
 
@@ -14,19 +15,11 @@ const rowsPerLook = 100;
 /** Who types waits no longer; what was found until then is shown. */
 const deadlineMs = 2000;
 
-/** As people type: without case and accents, and with е for ё. */
-const folded = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replaceAll(/\p{Mark}/gu, '')
-    .toLowerCase()
-    .trim();
-
 /** Whether a movie is what somebody looks for: by a part of its titles, or by its id. Pure. */
 export function isWanted({ id, title, englishTitle }: Movie, wanted: string): boolean {
   if (id === wanted.trim()) return true;
-  const part = folded(wanted);
-  return [title, englishTitle ?? ''].some((each) => folded(each).includes(part));
+  const part = foldedText(wanted);
+  return [title, englishTitle ?? ''].some((each) => foldedText(each).includes(part));
 }
 
 /** Takes turns with others, and ends early when nobody waits any more or it takes too long. */

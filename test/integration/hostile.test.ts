@@ -13,11 +13,11 @@ import { openFanOutEnds } from '../../gateway/read/fan-out-ends.ts';
 import { openHistory } from '../../gateway/read/history.ts';
 import { openNotificationSearch } from '../../gateway/read/notification-search.ts';
 import { openNotificationStories } from '../../gateway/read/notification-story.ts';
-import { openNumbers } from '../../gateway/read/numbers.ts';
 import { openOverview } from '../../gateway/read/overview.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { authorization } from '../unit/gateway/built-gateway.ts';
 import { defectsOf } from '../unit/gateway/hostile/hostile-requests.ts';
+import { openPeopleSearch } from '../../gateway/read/people-search.ts';
 import { routedGateway } from '../unit/gateway/hostile/routed-gateway.ts';
 import { panelParts } from '../unit/gateway/panel/panel-parts.ts';
 import { type OpenedCredentials, openedCredentials, root } from './support/opened-credentials.ts';
@@ -55,7 +55,7 @@ function gatewayOnPostgres() {
     history: openHistory({ reads, fanOuts: openFanOutEnds(async () => null) }),
     deadLetters: openDeadLetters(reads),
     auditLog: openAuditLog(reads),
-    numbers: openNumbers(reads),
+    peopleSearch: openPeopleSearch(reads),
     notificationSearch: openNotificationSearch(reads),
     notificationStories: openNotificationStories({
       reads,

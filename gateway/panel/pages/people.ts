@@ -5,6 +5,7 @@ import { limits } from '../../../schemas/limits.ts';
 import type { PeopleChanges } from '../../people/change-people.ts';
 import { personOf } from '../../people/person.ts';
 import type { NotificationQuery, NotificationSearch } from '../../read/notification-search.ts';
+import type { FoundPeople, PeopleSearch } from '../../read/people-search.ts';
 import type { TableSource } from '../../read/tables.ts';
 import { Field, oneOf, pathWith, selectField, textField } from '../filters.ts';
 import { requireVisitor } from '../guards.ts';
@@ -33,6 +34,7 @@ export type PeoplePagesParts = {
   readonly source: TableSource;
   readonly notificationSearch: NotificationSearch;
   readonly peopleChanges: PeopleChanges;
+  readonly peopleSearch: PeopleSearch;
 };
 
 const everything: NotificationQuery = {
@@ -130,6 +132,15 @@ export async function sendPerson(
   return sendPage(reply, { view: 'person', title, section: 'people', data });
 }
 
+function foundView({ people, hasMore }: FoundPeople, { people: words }: Words) {
+  return {
+    people: people.map(({ userId, fullName, email, phone }) => {
+      return { id: userId, fullName, email, phone, path: personPath(userId) };
+    }),
+    more: hasMore ? words.moreFound : null,
+  };
+}
+
 /** /people: look somebody up; /people/{id}: what is known of them, and what they got */
 export function peoplePages(parts: PeoplePagesParts): FastifyPluginAsyncTypebox {
   const onRequest = requireVisitor('people:read');
@@ -142,10 +153,14 @@ export function peoplePages(parts: PeoplePagesParts): FastifyPluginAsyncTypebox 
       if (found?.ok) return reply.redirect(personPath(id), 303);
       if (found && found.problem.status !== 404) return sendProblemPage(reply, found.problem);
       const { scopes } = visitorOf(request).identity;
+      const others = id === '' ? null : await orNull(parts.peopleSearch.find(id));
+      const isNobody = others?.people.length === 0;
+      const away = id !== '' && others === null ? words.problems.unavailable.database : null;
       const data = {
         words: words.people,
         id,
-        error: found === null ? null : words.people.missing(id),
+        error: isNobody ? words.people.nobodyFound(id) : away,
+        found: others === null || isNobody ? null : foundView(others, words),
         lately: scopes.has('notifications:read') ? await latelyOf(parts) : null,
       };
       const { title } = words.people;

@@ -25,7 +25,12 @@ const english = {
   lead: 'Whom we write to: their addresses, their wishes, what they got lately, and why not.',
   find: 'Find',
   id: 'Id of the person',
-  idHint: 'As the table of users has it. People are found by nothing else.',
+  wanted: 'Name, e-mail, phone or id',
+  idHint: 'The beginnings of words are enough; of a phone number the whole of it, however written.',
+  found: 'Found',
+  moreFound: 'There are more. Say it more exactly.',
+  nobodyFound: (wanted: string) =>
+    `Nobody is found by “${wanted}”: no id, no name, no e-mail address and no phone number.`,
   missing: (id: string) =>
     `Nobody has the id “${id}”: neither a row, nor wishes, nor suppressed addresses.`,
   lately: 'Written to lately',
@@ -103,7 +108,12 @@ const russian: PeopleWords = {
   lead: 'Кому мы пишем: адреса, пожелания, что они получили недавно, а что нет и почему.',
   find: 'Найти',
   id: 'Id человека',
-  idHint: 'Как в таблице пользователей. Больше ни по чему люди не ищутся.',
+  wanted: 'Имя, почта, телефон или id',
+  idHint: 'Хватит начала слов; номер телефона нужен целиком, но записан как угодно.',
+  found: 'Нашлись',
+  moreFound: 'Есть и другие. Уточните запрос.',
+  nobodyFound: (wanted) =>
+    `По запросу «${wanted}» никого нет: ни по id, ни по имени, ни по почте, ни по телефону.`,
   missing: (id) => `Человека с id «${id}» нет: ни строки, ни пожеланий, ни закрытых адресов.`,
   lately: 'Кому писали недавно',
   latelyEmpty: 'Пока никому. Здесь появятся те, кому напишут.',

@@ -30,6 +30,8 @@ const orderedLines = {
     database.query<Line>`select each::text as line from fan_out_counts each order by line`,
   fan_out_commands: (database: Database) =>
     database.query<Line>`select each::text as line from fan_out_commands each order by line`,
+  people: (database: Database) =>
+    database.query<Line>`select each::text as line from people each order by line`,
   erasures: (database: Database) =>
     database.query<Line>`select each::text as line from erasures each order by line`,
 } as const;

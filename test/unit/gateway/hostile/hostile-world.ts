@@ -113,6 +113,12 @@ export async function hostileWorld(text: string): Promise<Partial<PanelParts>> {
       changePassword: refused,
     },
     peopleChanges: { changeWishes: refused, suppress: refused, lift: refused, erase: refused },
+    peopleSearch: {
+      find: async () => ({
+        people: [{ userId: text, fullName: text, email: text, phone: text }],
+        hasMore: true,
+      }),
+    },
     sessions: {
       ...usual.sessions,
       personOf: async (token) => (token === viewerToken ? visitorOf(text) : null),

@@ -8,6 +8,7 @@ import type { PeopleChanges } from '../../../../gateway/people/change-people.ts'
 import type { DeadLetters } from '../../../../gateway/read/dead-letters.ts';
 import type { History } from '../../../../gateway/read/history.ts';
 import { minutesFrom, type Overview } from '../../../../gateway/read/overview.ts';
+import type { PeopleSearch } from '../../../../gateway/read/people-search.ts';
 import type { GatewayTables } from '../../../../gateway/read/tables.ts';
 import type { Redrives } from '../../../../gateway/redrives/redrives.ts';
 import { systemClock } from '../../../../runtime/clock.ts';
@@ -50,6 +51,11 @@ export const noChanges: PeopleChanges = {
   suppress: unexpected,
   lift: unexpected,
   erase: unexpected,
+};
+
+/** Nobody is found. */
+export const noSearch: PeopleSearch = {
+  find: async () => ({ people: [], hasMore: false }),
 };
 
 export const noHistory: History = { requestOf: async () => null };
@@ -115,6 +121,7 @@ export function panelParts(parts: Partial<PanelParts> = {}): PanelParts {
     redrives: noRedrives,
     source,
     peopleChanges: noChanges,
+    peopleSearch: noSearch,
     auditLog: { list: async () => ({ entries: [], next: null }) },
     access: noAccess,
     overview: noOverview,

@@ -31,8 +31,24 @@ describe('a person', () => {
     const found = await open(`/people?id=${encodeURIComponent(hostile)}`);
     expect([found.statusCode, found.headers.location]).toEqual([303, path]);
     const none = await open('/people?id=nobody');
-    expect(none.body).toContain('Nobody has the id “nobody”');
+    expect(none.body).toContain('Nobody is found by “nobody”');
     expect((await open('/people/nobody')).statusCode).toBe(404);
+  });
+
+  test('is found by what else one knows of them, and shown as text', async () => {
+    const asked: string[] = [];
+    const one = { userId: '7', fullName: hostile, email: 'anna@example.com', phone: null };
+    const find = async (wanted: string) => {
+      asked.push(wanted);
+      return { people: [one], hasMore: true };
+    };
+    const { open } = await askPanel({ ...busyPeople, peopleSearch: { find } });
+    const { body, statusCode } = await open('/people?id=+Anna+K+');
+    expect([statusCode, asked]).toEqual([200, ['Anna K']]);
+    expect(body).toContain('href="/people/7"');
+    expect(body).toContain('anna@example.com');
+    expect(body).toContain('There are more.');
+    expect(body).not.toContain('<script>alert');
   });
 
   test('is told by the rules whether a request would reach them', async () => {
