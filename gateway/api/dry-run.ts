@@ -47,6 +47,17 @@ export const DryRunView = Type.Object(
         against: Type.Record(Type.String(), Type.Integer(), {
           description: 'How many would not, by the reason of the decision.',
         }),
+        sms_parts: OrNull(
+          Type.Object(
+            {
+              total: Type.Integer({ description: 'How many are paid for, all SMS together.' }),
+              exact: Type.Boolean({
+                description: 'Counted text by text; false: reckoned from the first 10,000 texts.',
+              }),
+            },
+            { description: 'Null for other channels.' },
+          ),
+        ),
         samples: OrNull(
           Type.Array(SampleView, {
             description:
@@ -88,6 +99,7 @@ export function dryRunView(
       template_version: each.template.version,
       written: each.written,
       against: Object.fromEntries(each.against),
+      sms_parts: each.parts && { total: each.parts.total, exact: each.parts.isExact },
       samples: scopes.has('people:read')
         ? each.samples.map((sample) => sampleView(each, sample))
         : null,

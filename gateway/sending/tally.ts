@@ -1,3 +1,4 @@
+import { smsPartsOf } from '../../rendering/sms-parts.ts';
 import { isTold, judge, type Objection } from '../../rules/judge.ts';
 import type { PlannedCommand } from '../../rules/request-plan.ts';
 import { templatesOf, type UsableTemplate } from '../../rules/usable-template.ts';
@@ -15,12 +16,17 @@ export type Sample = {
   readonly body: string;
 };
 
+/** How many parts all SMS have together: counted one by one, or reckoned from those that were. */
+export type PartsTally = { readonly total: number; readonly isExact: boolean };
+
 /** What becomes of a template: how many are written to, and how many not, by reason. */
 export type ChannelTally = {
   readonly channel: Channel;
   readonly template: UsableTemplate;
   readonly written: number;
   readonly against: ReadonlyMap<DecisionReason, number>;
+  /** Null: it is no SMS. */
+  readonly parts: PartsTally | null;
   /** Of as many languages as there are places. */
   readonly samples: readonly Sample[];
 };
@@ -29,6 +35,11 @@ export type ChannelTally = {
 export type Tally = { readonly people: number; readonly channels: readonly ChannelTally[] };
 
 const maxSamples = 3;
+/**
+ * A list has at most so many people, so it is counted exactly: a second of work. People come in the
+ * order of their hashes, so the first ones of an audience are a fair sample of it.
+ */
+const maxCounted = 10_000;
 
 type Chosen = { readonly userId: string; readonly user: User };
 
@@ -51,10 +62,31 @@ function createChoice() {
   };
 }
 
+/** Counts the parts of SMS, text by text as far as it goes. */
+function createPartsCount(template: UsableTemplate, command: PlannedCommand) {
+  let counted = 0;
+  let sum = 0;
+  return {
+    take(user: User): void {
+      if (template.channel !== 'sms' || counted === maxCounted) return;
+      const wording = wordingFor(user, template, command);
+      if (!wording.ok) return;
+      counted += 1;
+      sum += smsPartsOf(wording.body).parts;
+    },
+    result(written: number): PartsTally | null {
+      if (template.channel !== 'sms') return null;
+      if (counted === written) return { total: sum, isExact: true };
+      return { total: Math.round((sum / Math.max(1, counted)) * written), isExact: false };
+    },
+  };
+}
+
 function createChannelTally(template: UsableTemplate, command: PlannedCommand) {
   const check = createWordingCheck(template, command);
   const against = new Map<DecisionReason, number>();
   const choice = createChoice();
+  const parts = createPartsCount(template, command);
   let written = 0;
 
   /** Null: they get it. Undefined: nothing is written about it either. */
@@ -64,7 +96,10 @@ function createChannelTally(template: UsableTemplate, command: PlannedCommand) {
     const verdict = judge({ row, ...wishes }, template.channel, command);
     if (!verdict.ok) return isTold(verdict, command) ? verdict : undefined;
     const objection = check(row.value);
-    if (objection === null) choice.offer(row.key, row.value);
+    if (objection === null) {
+      choice.offer(row.key, row.value);
+      parts.take(row.value);
+    }
     return objection;
   }
 
@@ -80,7 +115,8 @@ function createChannelTally(template: UsableTemplate, command: PlannedCommand) {
         const { ok, ...wording } = wordingFor(user, template, command);
         return ok ? [{ userId, ...(wording as Omit<Sample, 'userId'>) }] : [];
       });
-      return { channel: template.channel, template, written, against, samples };
+      const { channel } = template;
+      return { channel, template, written, against, parts: parts.result(written), samples };
     },
   };
 }

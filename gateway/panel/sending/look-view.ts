@@ -4,11 +4,11 @@ import type { DecisionReason } from '../../../schemas/generated/records.ts';
 import type { Identity } from '../../http/identity.ts';
 import type { GatewayTables } from '../../read/tables.ts';
 import { sendingSeconds, type VendorPace } from '../../sending/sending-time.ts';
-import type { ChannelTally, Tally } from '../../sending/tally.ts';
+import type { ChannelTally, PartsTally, Tally } from '../../sending/tally.ts';
 import { numberIn } from '../words/bilingual.ts';
 import type { Words } from '../words/words.ts';
 import { hiddenFields, peopleIn, type SendForm } from './form.ts';
-import { partsEach, sampleView } from './sample-view.ts';
+import { sampleView } from './sample-view.ts';
 import { stepsView } from './steps.ts';
 import { titleOf } from './template-options.ts';
 import { mayTry, type Tried } from './try-form.ts';
@@ -29,14 +29,16 @@ function againstView(against: ReadonlyMap<DecisionReason, number>, words: Words)
     }));
 }
 
+const partsText = ({ total, isExact }: PartsTally, { sending }: Words) =>
+  isExact ? sending.look.sms.total(total) : sending.look.sms.about(total);
+
 function channelView(
-  { channel, written, against, samples }: ChannelTally,
+  { channel, written, against, parts, samples }: ChannelTally,
   options: { readonly pace: VendorPace; readonly mayRead: boolean; readonly words: Words },
 ) {
   const { pace, mayRead, words } = options;
   const { look } = words.sending;
-  const each = partsEach(channel, samples);
-  const messages = Math.round(written * each);
+  const messages = parts?.total ?? written;
   const number = (value: number) => numberIn(words.language, value);
   const time = look.duration(sendingSeconds(messages, pace[channel]));
   const assumed = look.assumed(channel, number(pace[channel]), paceSettings[channel]);
@@ -47,7 +49,7 @@ function channelView(
     noun: look.written(written),
     isNobody: written === 0,
     against: againstView(against, words),
-    parts: channel === 'sms' && written > 0 ? look.sms.total(messages) : null,
+    parts: parts && written > 0 ? partsText(parts, words) : null,
     time: look.takes(time),
     assumed,
     samples: mayRead ? samples.map((sample) => sampleView(channel, sample, words)) : [],

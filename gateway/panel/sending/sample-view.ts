@@ -46,10 +46,3 @@ export function sampleView(channel: Channel, sample: Sample, words: Words) {
     sms: isSms ? smsView(body, words) : null,
   };
 }
-
-/** How many parts an SMS has, by its samples; other messages are one. */
-export function partsEach(channel: Channel, samples: readonly Sample[]): number {
-  if (channel !== 'sms' || samples.length === 0) return 1;
-  const parts = samples.map(({ body }) => smsPartsOf(body).parts);
-  return parts.reduce((sum, each) => sum + each, 0) / parts.length;
-}

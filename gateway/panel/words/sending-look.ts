@@ -58,7 +58,9 @@ export const englishLook = {
   sms: {
     parts: (count: number) => englishCount(count, 'part', 'parts'),
     size: (units: number, room: number, encoding: string) => `${units} of ${room}, ${encoding}`,
-    total: (count: number) => `About ${englishCount(count, 'part', 'parts')} to pay for.`,
+    total: (count: number) => `${englishCount(count, 'part', 'parts')} to pay for.`,
+    about: (count: number) =>
+      `About ${englishCount(count, 'part', 'parts')} to pay for, reckoned from the first 10,000.`,
   },
   tests: {
     title: 'Try it first',
@@ -127,7 +129,9 @@ export const russianLook: LookWords = {
   sms: {
     parts: (count) => russianCount(count, 'часть', 'части', 'частей'),
     size: (units, room, encoding) => `${units} из ${room}, ${encoding}`,
-    total: (count) => `К оплате примерно ${russianCount(count, 'часть', 'части', 'частей')}.`,
+    total: (count) => `К оплате ${russianCount(count, 'часть', 'части', 'частей')}.`,
+    about: (count) =>
+      `К оплате примерно ${russianCount(count, 'часть', 'части', 'частей')} — по первым 10\u00a0000 текстам.`,
   },
   tests: {
     title: 'Сначала попробовать',

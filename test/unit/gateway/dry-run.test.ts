@@ -70,6 +70,7 @@ test('of an SMS it says in how many parts it goes out', async () => {
   const { response } = await askDry({ template_id: '2', audience: 'all' }, 'sms');
   const [sms] = response.json().channels;
   expect(sms).toMatchObject({ written: 1, against: { channelNotChosen: 2 } });
+  expect(sms.sms_parts).toEqual({ total: 1, exact: true });
   expect(sms.samples).toMatchObject([{ user_id: '3', sms: { parts: 1, encoding: 'UCS-2' } }]);
 });
 

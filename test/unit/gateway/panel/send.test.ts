@@ -161,6 +161,7 @@ describe('the look', () => {
     const { send } = await openPanel();
     const { body } = await send('/send/look', { ...toThree, template_id: '2' });
     expect(body).toContain('<b>1\u00a0part</b>');
+    expect(body).toContain(' 1\u00a0part to pay for.');
     expect(body).toContain('UCS-2');
     expect(body).toContain('SMS_PER_SECOND');
   });

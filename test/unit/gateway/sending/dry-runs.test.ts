@@ -77,6 +77,41 @@ test('everyone is counted, and the samples are real people of several languages'
   }
 });
 
+/** An SMS with a name in it: of every fourth person it has two parts, of the others one. */
+async function smsTo(count: number) {
+  const body = `{{ user_full_name }}${'я'.repeat(50)}`;
+  const texts = [{ locale: 'ru', subject: null, body }];
+  const sms: Template = { ...template, channel: 'sms', texts };
+  const long = 'Анна '.repeat(6).trim();
+  const users = Array.from({ length: count }, (_, index): User => {
+    const phone = `+7916${1_000_000 + index}`;
+    const fullName = index % 4 === 0 ? long : 'Анна';
+    return { ...userOf(index), fullName, phone, channels: ['sms'] };
+  });
+  const { clock } = costlyClock(0);
+  const asked = { ...command, templates: [sms] };
+  const counted = await createDryRuns({ clock }).run(asked, await memoryPeople({ users }), forever);
+  return counted.ok ? counted.value.channels[0]?.parts : null;
+}
+
+test('the parts of SMS are counted text by text', async () => {
+  expect(await smsTo(400)).toEqual({ total: 500, isExact: true });
+  expect(await smsTo(0)).toEqual({ total: 0, isExact: true });
+});
+
+test('of more than ten thousand they are reckoned from the first, and that is said', async () => {
+  const parts = await smsTo(12_000);
+  expect(parts?.isExact).toBe(false);
+  // Three standard deviations of a sample of 10,000 out of 12,000.
+  expect(Math.abs((parts?.total ?? 0) - 15_000)).toBeLessThan(64);
+});
+
+test('of other channels nothing is counted', async () => {
+  const { clock } = costlyClock(0);
+  const counted = await createDryRuns({ clock }).run(command, await crowd(), forever);
+  expect(counted).toMatchObject({ value: { channels: [{ parts: null }] } });
+});
+
 test('others get a turn when so much time has gone by, and not sooner', async () => {
   const people = await crowd();
   const quick = costlyClock(0);
