@@ -40,6 +40,7 @@ import { openKeyCheck } from './credentials/key-check.ts';
 import { openQuotaCheck } from './credentials/quotas.ts';
 import { answerClientErrors } from './http/client-error.ts';
 import { type CloseBounds, closeBounds, closeInTime, noteSockets } from './http/close-in-time.ts';
+import { sendEarly } from './http/early-answer.ts';
 import { endEarlyAnswered } from './http/early-answers.ts';
 import { problemOf } from './http/failure.ts';
 import { requireHost } from './http/host-header.ts';
@@ -163,7 +164,7 @@ function createServer(parts: GatewayParts): FastifyInstance {
     clientErrorHandler: answerClientErrors({ clock, lingerMs: timeouts.lingerMs }),
     frameworkErrors: (error, _request, reply) => {
       const status = error.statusCode ?? 400;
-      return void sendProblem(reply.headers(securityHeaders), { ...pathTooLong, status });
+      return void sendEarly(reply.headers(securityHeaders), { ...pathTooLong, status });
     },
   });
   app.server.maxConnections = maxConnections;

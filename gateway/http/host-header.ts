@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Problem, sendProblem } from './problem.ts';
+import { sendEarly } from './early-answer.ts';
+import type { Problem } from './problem.ts';
 
 /** RFC 9112, section 3.2: one Host, in HTTP/1.1. */
 function hostProblem({ raw, headers }: FastifyRequest): Problem | null {
@@ -14,7 +15,7 @@ function hostProblem({ raw, headers }: FastifyRequest): Problem | null {
 export function requireHost(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     const problem = hostProblem(request);
-    if (problem) sendProblem(reply.header('connection', 'close'), problem);
+    if (problem) sendEarly(reply.header('connection', 'close'), problem);
     else done();
   });
 }

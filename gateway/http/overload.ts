@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { sendEarly } from './early-answer.ts';
 import type { OpenRequests } from './open-requests.ts';
-import { type Problem, sendProblem } from './problem.ts';
+import type { Problem } from './problem.ts';
 
 /** 200 writes that wait for Kafka (`publisher.ts`), and half as many who read. */
 export const maxOpenRequests = 300;
@@ -46,7 +47,7 @@ export function shedLoad(
     if (request.routeOptions.url?.startsWith('/health/')) return done();
     const openRequests = options.open.count();
     const problem = shedProblem({ openRequests, loopDelayMs: options.loopDelayMs(), stopping });
-    if (problem) sendProblem(reply.header('connection', 'close'), problem);
+    if (problem) sendEarly(reply.header('connection', 'close'), problem);
     else done();
   });
 }

@@ -8,13 +8,15 @@ const maxStreams = 60;
 /** Below the 40 s after which the gateway, and the minute after which proxies call it dead. */
 const beatMs = 15_000;
 
-/** What a stream tells. */
+/** What a stream tells, and to whom. */
 export type Told = {
+  /** The session that it is read in. */
+  readonly session: string;
   /** The whole of it as it is now; the empty text when there is nothing yet. */
   readonly tell: () => Promise<string>;
   /** Asked behind `tell`; true ends the stream, and tells the page that it need not come back. */
   readonly isOver: () => boolean;
-  /** Asked with every heartbeat; false ends the stream, as after a log-out elsewhere. */
+  /** Asked with every heartbeat; false ends the stream, as after a log-out at another gateway. */
   readonly stillWelcome: () => Promise<boolean>;
 };
 
@@ -25,6 +27,8 @@ const lastEvent = 'event: over\ndata: over\n\n';
 export type LiveStreams = {
   /** Takes the connection over; false when there are too many. */
   admit(reply: FastifyReply, told: Told): boolean;
+  /** Ends those of a session at once. */
+  endOf(session: string): void;
   close(): void;
 };
 
@@ -41,7 +45,20 @@ const eventText = (data: string): string =>
  */
 export function createLiveStreams({ clock }: { readonly clock: Clock }): LiveStreams {
   const closing = new AbortController();
+  /** The ends of all streams, by their sessions. */
+  const ends = new Map<string, Set<AbortController>>();
   let streams = 0;
+
+  function note(session: string, left: AbortController): void {
+    const mine = ends.get(session) ?? new Set();
+    ends.set(session, mine.add(left));
+  }
+
+  function forget(session: string, left: AbortController): void {
+    const mine = ends.get(session);
+    mine?.delete(left);
+    if (mine?.size === 0) ends.delete(session);
+  }
 
   async function run(
     reply: FastifyReply,
@@ -75,9 +92,11 @@ export function createLiveStreams({ clock }: { readonly clock: Clock }): LiveStr
     admit(reply, told) {
       if (streams >= maxStreams || closing.signal.aborted) return false;
       streams += 1;
+      reply.request.server.countAsStream(reply.request);
       reply.hijack();
       const client = reply.raw;
       const left = new AbortController();
+      note(told.session, left);
       // A reset by the reader is one of the ways to leave.
       client.on('error', () => undefined);
       client.once('close', () => left.abort());
@@ -88,9 +107,13 @@ export function createLiveStreams({ clock }: { readonly clock: Clock }): LiveStr
       const ended = AbortSignal.any([closing.signal, left.signal]);
       void run(reply, told, ended).finally(() => {
         streams -= 1;
+        forget(told.session, left);
         client.end();
       });
       return true;
+    },
+    endOf(session) {
+      for (const left of ends.get(session) ?? []) left.abort();
     },
     close: () => closing.abort(),
   };

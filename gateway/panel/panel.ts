@@ -1,6 +1,7 @@
 import { fastifyCookie } from '@fastify/cookie';
 import { fastifyFormbody } from '@fastify/formbody';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { isForPeople, sendEarly } from '../http/early-answer.ts';
 import { noteMethods, refuseOtherMethods } from '../http/other-methods.ts';
 import { maxParamLength, noSuchPath, pathTooLong, sendProblem } from '../http/problem.ts';
 import { securityHeaders } from '../http/security-headers.ts';
@@ -78,11 +79,9 @@ function peopleSections(parts: PanelParts): FastifyPluginAsync {
 /** A person who mistyped an address gets a page; a program gets what the JSON API answers. */
 function answerUnknownPaths(app: FastifyInstance): void {
   app.get('/*', async (request, reply) => {
-    const { url, headers } = request;
-    const isTooLong = url.split('/').some((part) => part.length > maxParamLength);
-    if (isTooLong) return sendProblem(reply.headers(securityHeaders), pathTooLong);
-    const isForPeople = !url.startsWith('/api/') && headers.accept?.includes('text/html');
-    if (isForPeople) return sendMissing(reply);
+    const isTooLong = request.url.split('/').some((part) => part.length > maxParamLength);
+    if (isTooLong) return sendEarly(reply.headers(securityHeaders), pathTooLong);
+    if (isForPeople(request)) return sendMissing(reply);
     return sendProblem(reply.headers(securityHeaders), noSuchPath(request));
   });
 }
@@ -114,7 +113,7 @@ export function panel(parts: PanelParts & { readonly sending: SendParts }): Fast
     const liveParts = { ...parts, live, readShared: shareReadings(parts) };
     app.addHook('preClose', async () => live.close());
     await app.register(appearanceRoutes);
-    await app.register(logInPages(parts));
+    await app.register(logInPages(liveParts));
     await app.register(dashboardPages(liveParts));
     await app.register(peopleSections(parts));
     await app.register(deadLetterPages(parts));

@@ -32,6 +32,7 @@ export async function sendStream(
   const { token } = visitorOf(reply.request);
   const { panel } = reply.request.server;
   const admitted = live.admit(reply, {
+    session: token,
     tell: async () => {
       const shown = await data();
       return shown === null ? '' : panel.partOf(part, shown);

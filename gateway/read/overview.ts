@@ -8,6 +8,7 @@ import {
   openNumbers,
   type VendorTrouble,
 } from './numbers.ts';
+import { settledStates } from './request-progress.ts';
 
 /** What a minute saw. Its time is its beginning. */
 export type Minute = {
@@ -25,8 +26,8 @@ export type Minute = {
   readonly setAside: number;
 };
 
-/** A request, and how far it is. */
-export type RequestProgress = {
+/** A request as a line among others, and how far it is. */
+export type RequestLine = {
   readonly requestId: string;
   readonly channel: Channel;
   readonly templateId: string;
@@ -44,7 +45,7 @@ export type Overview = {
   /** One for each minute of the last hour, oldest first. */
   minutes(nowMs: number): Promise<readonly Minute[]>;
   /** The newest requests, newest first. */
-  requests(limit: number): Promise<readonly RequestProgress[]>;
+  requests(limit: number): Promise<readonly RequestLine[]>;
   /** What events led to, that wrote to many within the last hour, newest first. */
   fanOuts(nowMs: number): Promise<readonly FanOutLine[]>;
   /** Of the channels that had some within a day. */
@@ -102,7 +103,7 @@ export function minutesFrom(counts: readonly MinuteCount[], nowMs: number): read
   });
 }
 
-type RequestRow = Omit<RequestProgress, 'requestedAtMs'> & { readonly requestedAt: Date };
+type RequestRow = Omit<RequestLine, 'requestedAtMs'> & { readonly requestedAt: Date };
 
 /** Each is counted through its index; few are shown, so few are counted. */
 async function readRequests(database: Database, limit: number) {
@@ -112,8 +113,7 @@ async function readRequests(database: Database, limit: number) {
       requested_at as "requestedAt", planned, settled
     from (select * from requests order by requested_at desc limit ${limit}) newest
     cross join lateral (
-      select count(*) as planned, count(*) filter (where state in
-        ('delivered', 'rejected', 'suppressed', 'unknown', 'deadLettered')) as settled
+      select count(*) as planned, count(*) filter (where state = any(${settledStates})) as settled
       from notification_states states where states.request_id = newest.request_id) progress
     order by requested_at desc`;
   return rows.map(({ requestedAt, ...row }) => ({

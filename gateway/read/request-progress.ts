@@ -1,4 +1,4 @@
-import type { RequestHistory, StateCounts } from './history.ts';
+import { notificationStates, type RequestHistory, type StateCounts } from './history.ts';
 
 /** How far a request is. */
 export type RequestProgress = {
@@ -20,6 +20,11 @@ const underWayStates = [
   'sending',
   'waiting',
 ] as const satisfies readonly (keyof StateCounts)[];
+
+/** The states after which nothing more happens. */
+export const settledStates = notificationStates.filter(
+  (state) => !underWayStates.some((each) => each === state),
+);
 
 const sumOf = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 

@@ -1,7 +1,7 @@
 import type { Identity } from '../../http/identity.ts';
 import type { Flow } from '../../read/flow.ts';
 import type { FanOutLine, OpenLetters, VendorTrouble } from '../../read/numbers.ts';
-import type { Minute, RequestProgress } from '../../read/overview.ts';
+import type { Minute, RequestLine } from '../../read/overview.ts';
 import { shownTemplate } from '../shown-template.ts';
 import { shownTime } from '../times.ts';
 import { numberIn } from '../words/bilingual.ts';
@@ -10,7 +10,7 @@ import type { Words } from '../words/words.ts';
 /** What the history knows of now. */
 export type HistoryNow = {
   readonly minutes: readonly Minute[];
-  readonly requests: readonly RequestProgress[];
+  readonly requests: readonly RequestLine[];
   readonly fanOuts: readonly FanOutLine[];
   readonly troubles: readonly VendorTrouble[];
   readonly letters: OpenLetters;
@@ -59,7 +59,7 @@ function figureViews(minutes: readonly Minute[], { dashboard, language }: Words)
   ];
 }
 
-function requestView(request: RequestProgress, words: Words) {
+function requestView(request: RequestLine, words: Words) {
   const { dashboard, language, shell } = words;
   const { planned, settled, audience, people, channel } = request;
   const { requestFor } = dashboard;

@@ -1,5 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
+import type { LiveStreams } from '../live.ts';
 import { sendPage, wordsFor } from '../page.ts';
 import { safePath } from '../safe-path.ts';
 import { clearSession, keepSession } from '../session-cookie.ts';
@@ -35,8 +36,9 @@ function sendForm(reply: FastifyReply, { name = '', next, error }: Form) {
 /** /login, /login/link/{token} and /logout */
 export function logInPages(options: {
   readonly sessions: PanelSessions;
+  readonly live: Pick<LiveStreams, 'endOf'>;
 }): FastifyPluginAsyncTypebox {
-  const { sessions } = options;
+  const { sessions, live } = options;
   return async (app) => {
     app.get('/login', { schema: { querystring: Next } }, async (request, reply) => {
       const { next } = request.query;
@@ -85,7 +87,10 @@ export function logInPages(options: {
     });
 
     app.post('/logout', async (request, reply) => {
-      if (request.visitor) await sessions.end(request.visitor.token);
+      const { visitor } = request;
+      if (visitor) await sessions.end(visitor.token);
+      // Nothing more is told to whoever left a tab open.
+      if (visitor) live.endOf(visitor.token);
       clearSession(reply);
       return reply.redirect('/login', 303);
     });

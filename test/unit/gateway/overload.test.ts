@@ -62,3 +62,23 @@ test('an event loop that is late sheds load, but no probe', async () => {
   expect(response.headers['retry-after']).toBe('1');
   expect((await app.inject({ url: '/health/live' })).statusCode).toBe(200);
 });
+
+test('a person is answered with a page in both languages, a program with a problem', async () => {
+  const { app } = await buildGateway({ loopDelayMs: () => 5000 });
+  const accept = { accept: 'text/html,*/*' };
+  const page = await app.inject({ url: '/people', headers: accept });
+  expect([page.statusCode, page.headers['retry-after']]).toEqual([503, '1']);
+  expect(page.headers['content-type']).toContain('text/html');
+  expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+  expect(page.body).toMatch(/Ничего не записано[\s\S]*lang="en">[\s\S]*Nothing was written/);
+  const api = await app.inject({ url: '/api/v1/movies/1', headers: accept });
+  expect(api.headers['content-type']).toContain('problem+json');
+});
+
+test('so it is with an address that nobody can read', async () => {
+  const { app } = await buildGateway();
+  const page = await app.inject({ url: '/people/%E0%A4%A', headers: { accept: 'text/html' } });
+  expect(page.statusCode).toBe(400);
+  expect(page.headers['content-type']).toContain('text/html');
+  expect(page.body).not.toContain('%E0');
+});
