@@ -7,7 +7,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import type { VendorModule } from './vendor-modules.ts';
 
 const ownFolder = join(import.meta.dirname, 'assets');
-const packages = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 /** What pages may load, and nothing else: no request ever becomes a path on disk. */
 const own = [
@@ -37,23 +37,17 @@ const own = [
   'send.js',
 ];
 const vendored = {
-  'htmx.js': 'htmx.org/dist/htmx.min.js',
-  'hx-sse.js': 'htmx.org/dist/ext/hx-sse.min.js',
-  'uplot.js': 'uplot/dist/uPlot.esm.js',
-  'uplot.css': 'uplot/dist/uPlot.min.css',
+  'htmx.js': require.resolve('htmx.org/dist/htmx.min.js'),
+  'hx-sse.js': require.resolve('htmx.org/dist/ext/hx-sse.min.js'),
+  'uplot.js': require.resolve('uplot/dist/uPlot.esm.js'),
+  'uplot.css': require.resolve('uplot/dist/uPlot.min.css'),
 } as const;
 
 type Asset = { readonly name: string; readonly path: string };
 
-/** A package may hide its files from importers, so they are found beside its package.json. */
-function vendoredPath(file: string): string {
-  const [name = '', ...rest] = file.split('/');
-  return join(dirname(packages.resolve(`${name}/package.json`)), ...rest);
-}
-
 const assets: readonly Asset[] = [
   ...own.map((name) => ({ name, path: join(ownFolder, name) })),
-  ...Object.entries(vendored).map(([name, file]) => ({ name, path: vendoredPath(file) })),
+  ...Object.entries(vendored).map(([name, path]) => ({ name, path })),
 ];
 
 const digestChars = 12;

@@ -3,11 +3,23 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { init, parse } from 'es-module-lexer';
 
-const packages = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
+
+/** The packages of the editor, and a file of each: written out, so that whoever looks sees them. */
+const ours: Readonly<Record<string, string>> = {
+  '@codemirror/autocomplete': require.resolve('@codemirror/autocomplete'),
+  '@codemirror/commands': require.resolve('@codemirror/commands'),
+  '@codemirror/language': require.resolve('@codemirror/language'),
+  '@codemirror/lint': require.resolve('@codemirror/lint'),
+  '@codemirror/state': require.resolve('@codemirror/state'),
+  '@codemirror/view': require.resolve('@codemirror/view'),
+  '@lezer/highlight': require.resolve('@lezer/highlight'),
+};
 
 /**
- * The modules of the editor, by what they call each other, and the file of each. Browsers know no
- * packages, so the names in their imports become paths when the gateway starts: no build step.
+ * The modules of the editor and of what they need, by what they call each other, and the file of
+ * each. Browsers know no packages, so the names in their imports become paths when the gateway
+ * starts: no build step.
  */
 const files = {
   '@codemirror/autocomplete': 'dist/index.js',
@@ -34,7 +46,7 @@ const moduleName = (specifier: string) => `${specifier.replace('@', '').replace(
 
 /** A package may hide its files from importers, so they are found beside what it shows. */
 function rootOf(name: string): string {
-  const parts = packages.resolve(name).split('/');
+  const parts = (ours[name] ?? require.resolve(name)).split('/');
   const wanted = name.split('/').length;
   const at = parts.lastIndexOf('node_modules');
   return join('/', ...parts.slice(0, at + 1 + wanted));
