@@ -34,9 +34,7 @@ export function noteOpenRequests(app: FastifyInstance): OpenRequests {
   return {
     count: () => open.size,
     waitingSockets: () =>
-      new Set(
-        [...open, ...streams].filter(({ complete }) => complete).map(({ socket }) => socket),
-      ),
+      new Set([...open, ...streams].filter(({ complete }) => complete).map(({ socket }) => socket)),
   };
 }
 

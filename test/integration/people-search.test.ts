@@ -97,4 +97,3 @@ test('each way walks an index, however many people there are', async () => {
   for (const plan of plans) expect(JSON.stringify(plan)).toMatch(/people_by_(email|phone|name)/);
   expect((await search.find('имя 77777')).people).toMatchObject([{ userId: 'many-77777' }]);
 });
-

@@ -17,7 +17,16 @@ async function readInto(input) {
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
+/** Sends what a sample shows into its frame; the button for that is put away. */
+function fillFrames() {
+  for (const form of document.querySelectorAll('.sample .frame-form')) {
+    form.querySelector('button').hidden = true;
+    form.submit();
+  }
+}
+
 export function listenToForms() {
+  fillFrames();
   document.addEventListener('change', ({ target }) => {
     if (target.matches('input[type=file][data-into]')) void readInto(target);
   });

@@ -1,6 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
-import { limits } from '../../../schemas/limits.ts';
 import type { History, RequestHistory } from '../../read/history.ts';
 import { progressOf, type RequestProgress } from '../../read/request-progress.ts';
 import { requireVisitor } from '../guards.ts';
@@ -27,7 +26,7 @@ const Params = Type.Object({
 });
 const TextParams = Type.Object({
   ...Params.properties,
-  locale: Type.String({ maxLength: limits.localeChars, pattern: idPattern }),
+  locale: Type.String({ maxLength: maxIdChars, pattern: idPattern }),
 });
 const uuid = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
 const Query = Type.Object({

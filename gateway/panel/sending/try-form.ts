@@ -26,7 +26,7 @@ type Tables = Pick<GatewayTables, 'templates' | 'movies'>;
 export type TryAt = { readonly address: string; readonly channel: string };
 
 /** The channel that a form is tried on; null: there is none such. */
-export function triedChannel(form: SendForm, { channel }: TryAt, tables: Tables): Channel | null {
+function triedChannel(form: SendForm, { channel }: TryAt, tables: Tables): Channel | null {
   if (form.kind === 'announcement') {
     return form.channels.find((each) => each === channel) ?? form.channels[0] ?? null;
   }

@@ -54,6 +54,7 @@ export const englishLook = {
   sampleOf: (userId: string, locale: string) =>
     `For person № ${userId}, in ${languageName('en', locale)}`,
   subject: 'Subject',
+  showText: 'Show the text',
   unreadable: 'Your role may not read people’s texts, so there are no samples.',
   sms: {
     parts: (count: number) => englishCount(count, 'part', 'parts'),
@@ -125,13 +126,15 @@ export const russianLook: LookWords = {
   samples: 'Что они прочтут',
   sampleOf: (userId, locale) => `Человеку № ${userId}, ${languageName('ru', locale)} язык`,
   subject: 'Тема',
+  showText: 'Показать текст',
   unreadable: 'Ваша роль не даёт читать тексты людей, поэтому примеров нет.',
   sms: {
     parts: (count) => russianCount(count, 'часть', 'части', 'частей'),
     size: (units, room, encoding) => `${units} из ${room}, ${encoding}`,
     total: (count) => `К оплате ${russianCount(count, 'часть', 'части', 'частей')}.`,
     about: (count) =>
-      `К оплате примерно ${russianCount(count, 'часть', 'части', 'частей')} — по первым 10\u00a0000 текстам.`,
+      `К оплате примерно ${russianCount(count, 'часть', 'части', 'частей')}: ` +
+      'посчитано по первым 10\u00a0000 текстам.',
   },
   tests: {
     title: 'Сначала попробовать',

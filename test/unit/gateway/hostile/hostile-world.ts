@@ -2,7 +2,7 @@ import type { Identity } from '../../../../gateway/http/identity.ts';
 import type { PanelParts } from '../../../../gateway/panel/parts.ts';
 import type { RequestHistory } from '../../../../gateway/read/history.ts';
 import { minutesFrom } from '../../../../gateway/read/overview.ts';
-import { busyPeople, hostile, notificationId } from '../panel/busy-parts.ts';
+import { busyPeople, hostile, keyId, notificationId } from '../panel/busy-parts.ts';
 import { nowMs, panelParts, viewer, viewerToken } from '../panel/panel-parts.ts';
 import { hostileTemplates } from './hostile-templates.ts';
 
@@ -27,7 +27,10 @@ const requestOf = (text: string): RequestHistory => ({
   audience: text,
   requestedBy: text,
   requestedAtMs: nowMs,
-  announced: { locale: text, texts: [{ locale: text, subject: text, body: text }] },
+  announced: {
+    locale: text,
+    texts: [keyId, text].map((locale) => ({ locale, subject: text, body: text })),
+  },
   fanOut: { kind: 'underWay', share: 0.5 },
   counts,
   channels: [{ channel: null, counts }],

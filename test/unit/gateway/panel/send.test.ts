@@ -147,13 +147,14 @@ describe('the look', () => {
   test('shows samples in frames that may do nothing, and no name as markup', async () => {
     const { send } = await openPanel();
     const { body, headers } = await send('/send/look', toThree);
-    expect(body).toContain('<iframe sandbox srcdoc=');
+    expect(body).toContain('<iframe sandbox name="sample-email-0"');
     expect(body).not.toContain('<script>');
-    // Within the frame the name is escaped by the rules of mails, once more within the page.
+    // The name is escaped by the rules of mails, and once more within the page.
     expect(body).toContain('&amp;lt;script');
-    expect(headers['content-security-policy']).toContain(
-      "script-src 'self'; style-src 'self' 'unsafe-inline'",
-    );
+    expect(headers['content-security-policy']).toContain("script-src 'self'; style-src 'self';");
+    const shown = await send('/send/frame', { look: 'mail', html: '<p>Dear reader</p>' });
+    expect(shown.body).toContain('<p>Dear reader</p>');
+    expect(shown.headers['content-security-policy']).toMatch(/^sandbox; default-src 'none'/);
     expect(headers['cache-control']).toBe('no-store');
   });
 
