@@ -17,6 +17,7 @@ import type { BoundedReads } from './read/bounded-reads.ts';
 import { type FanOutPositions, readFanOutPositions } from './read/fan-out-ends.ts';
 import { type FlowSource, readFlow, shareFlow } from './read/flow.ts';
 import { type LaneText, type LaneTexts, readLaneText, textLanes } from './read/lane-texts.ts';
+import { openLetterContents, type ReadLetterContent } from './read/letter-content.ts';
 import { joinPeople, type People } from './read/people.ts';
 import { gatewayTopics, gatewayWordFields, type TableSource } from './read/tables.ts';
 import { refused } from './templates/authored.ts';
@@ -29,6 +30,7 @@ export type Connection = TableSource &
     readonly publish: Publish;
     readonly changeTemplate: ChangeTemplate;
     readonly changePerson: ChangePerson;
+    readonly letterContent: ReadLetterContent;
     /** Everyone, to be gone through; null as long as the tables are. */
     people(): People | null;
     /** How far fan-outs are; null while there is nobody to ask. */
@@ -58,6 +60,7 @@ type Link = {
   readonly publish: Publish;
   readonly changeTemplate: ChangeTemplate;
   readonly changePerson: ChangePerson;
+  readonly letterContent: ReadLetterContent;
   readonly kafkaAnswers: () => Promise<boolean>;
   readonly flow: FlowSource['flow'];
   readonly fanOutPositions: Connection['fanOutPositions'];
@@ -148,6 +151,7 @@ async function openLink(options: ConnectionOptions, signal: AbortSignal): Promis
         transactionalId: `${config.appId}-templates`,
       }),
       changePerson: openPeoplePens({ ...writing, appId: config.appId }),
+      letterContent: openLetterContents({ ...writing, registryUrl: config.schemaRegistryUrl }),
       kafkaAnswers: createProbe(kafka, clock),
       flow: shareFlow(() => readFlow(asked), clock),
       fanOutPositions: shareFlow(() => readFanOutPositions(asked), clock),
@@ -220,6 +224,7 @@ export function connectInBackground(options: ConnectionOptions): Connection {
     changeTemplate: async (asked) => (link ? link.changeTemplate(asked) : refused(notConnected)),
     changePerson: async (id, change) =>
       link ? link.changePerson(id, change) : refused(notConnected),
+    letterContent: async (letter) => (link ? link.letterContent(letter) : null),
     kafkaAnswers: async () => (link ? link.kafkaAnswers() : false),
     flow: async () => (link ? link.flow() : null),
     fanOutPositions: async () => (link ? link.fanOutPositions() : null),

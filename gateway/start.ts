@@ -104,6 +104,7 @@ export async function startGateway(options: {
     source: connection,
     ...writtenOn(connection, { workers, config, clock }),
     kafkaAnswers: connection.kafkaAnswers,
+    letterContent: connection.letterContent,
     ...readingsOf(reads, connection),
     redrives,
     peopleChanges: openPeopleChanges({

@@ -9,6 +9,7 @@ import type { AuditLog } from '../read/audit-log.ts';
 import type { BoundedReads } from '../read/bounded-reads.ts';
 import type { DeadLetters } from '../read/dead-letters.ts';
 import type { History } from '../read/history.ts';
+import type { ReadLetterContent } from '../read/letter-content.ts';
 import type { NotificationSearch } from '../read/notification-search.ts';
 import type { NotificationStories } from '../read/notification-story.ts';
 import { type Overview, openOverview } from '../read/overview.ts';
@@ -28,6 +29,7 @@ export type PanelParts = {
   readonly sessions: PanelSessions;
   readonly history: History;
   readonly deadLetters: DeadLetters;
+  readonly letterContent: ReadLetterContent;
   readonly notificationSearch: NotificationSearch;
   readonly notificationStories: NotificationStories;
   readonly redrives: Redrives;
@@ -82,6 +84,7 @@ export function panelPartsOf(
     PanelParts,
     | 'history'
     | 'deadLetters'
+    | 'letterContent'
     | 'notificationSearch'
     | 'notificationStories'
     | 'redrives'
@@ -103,6 +106,7 @@ export function panelPartsOf(
     sessions: sessionsOf(credentials),
     history: options.history,
     deadLetters: options.deadLetters,
+    letterContent: options.letterContent,
     notificationSearch: options.notificationSearch,
     notificationStories: options.notificationStories,
     redrives: options.redrives,

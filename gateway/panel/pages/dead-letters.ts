@@ -9,6 +9,7 @@ import type {
   LetterLine,
   LetterQuery,
 } from '../../read/dead-letters.ts';
+import type { LetterContent, ReadLetterContent } from '../../read/letter-content.ts';
 import type { Redrives } from '../../redrives/redrives.ts';
 import { Field, pathWith, selectField, sinceOf, textField } from '../filters.ts';
 import { requireVisitor } from '../guards.ts';
@@ -175,13 +176,30 @@ function oneView(letter: LetterLine, words: Words) {
   };
 }
 
+/** What the record says, for those who may read what is written about people. */
+function contentView(content: LetterContent | null, mayRead: boolean, { deadLetters }: Words) {
+  const { contents } = deadLetters;
+  if (!mayRead) return { note: contents.hidden, text: null };
+  switch (content?.kind) {
+    case 'decoded':
+      return { note: null, text: content.text };
+    case 'unreadable':
+      return { note: contents.unreadable(content.reason), text: content.text };
+    case 'absent':
+      return { note: contents.absent, text: null };
+    case undefined:
+      return { note: contents.unknown, text: null };
+  }
+}
+
 /** /dead-letters, and one of them by its place in the topic */
 export function deadLetterPages(options: {
   readonly deadLetters: DeadLetters;
+  readonly letterContent: ReadLetterContent;
   readonly redrives: Redrives;
   readonly clock: Clock;
 }): FastifyPluginAsyncTypebox {
-  const { deadLetters, redrives, clock } = options;
+  const { deadLetters, letterContent: read, redrives, clock } = options;
   const onRequest = requireVisitor('dead-letters:read');
   const may = (request: FastifyRequest) =>
     visitorOf(request).identity.scopes.has('dead-letters:redrive');
@@ -203,7 +221,9 @@ export function deadLetterPages(options: {
       const letter = await deadLetters.one(request.params);
       if (!letter) return sendMissing(reply, words.deadLetters.oneGone);
       const redriveWords = words.redrives;
-      const data = { ...oneView(letter, words), redriveWords, mayRedrive: may(request) };
+      const mayRead = visitorOf(request).identity.scopes.has('people:read');
+      const content = contentView(mayRead ? await read(letter) : null, mayRead, words);
+      const data = { ...oneView(letter, words), content, redriveWords, mayRedrive: may(request) };
       const title = `${letter.code ?? words.deadLetters.noCode} · ${words.deadLetters.oneTitle}`;
       return sendPage(reply, { view: 'letter', title, section, data });
     });

@@ -33,6 +33,13 @@ const english = {
   leftOut: 'Left out',
   leftOutText: (bytes: number) =>
     `${englishCount(bytes, 'byte', 'bytes')} had no room here; they lie where the record lay`,
+  content: 'What the record says',
+  contents: {
+    hidden: 'Your role may not read what is written about people.',
+    unreadable: (reason: string) => `Nobody can read it (${reason}). Its bytes begin:`,
+    absent: 'There is nothing here: it had no value, or the topic keeps it no more.',
+    unknown: 'Kafka or the registry does not answer. Look again in a moment.',
+  },
   sentBackAt: 'Sent back',
   notSentBack: 'Not yet. On the machine of an operator:',
   back: 'All dead letters',
@@ -76,6 +83,13 @@ const russian: DeadLetterWords = {
   leftOut: 'Не вошло',
   leftOutText: (bytes) =>
     `${russianCount(bytes, 'байт', 'байта', 'байт')}: лежат там же, где лежала запись`,
+  content: 'Что в записи',
+  contents: {
+    hidden: 'Ваша роль не даёт читать написанное о людях.',
+    unreadable: (reason) => `Прочесть её нельзя (${reason}). Её байты начинаются так:`,
+    absent: 'Здесь пусто: значения не было, или топик его уже не хранит.',
+    unknown: 'Kafka или реестр схем не отвечает. Взгляните ещё раз через мгновение.',
+  },
   sentBackAt: 'Возвращено',
   notSentBack: 'Ещё нет. На машине оператора:',
   back: 'Всё отложенное',

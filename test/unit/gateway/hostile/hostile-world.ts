@@ -135,6 +135,7 @@ export async function hostileWorld(text: string): Promise<Partial<PanelParts>> {
       }),
       one: async () => letterOf(text),
     },
+    letterContent: async () => ({ kind: 'unreadable', reason: text, text }),
     overview: {
       minutes: async (atMs) =>
         minutesFrom([{ minuteMs: nowMs, what: 'notification', channel: 'email', count: 7 }], atMs),

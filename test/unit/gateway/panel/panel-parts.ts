@@ -116,6 +116,7 @@ export function panelParts(parts: Partial<PanelParts> = {}): PanelParts {
     sessions: oneSession,
     history: noHistory,
     deadLetters: noLetters,
+    letterContent: async () => ({ kind: 'absent' }),
     notificationSearch: { list: async () => ({ notifications: [], next: null }) },
     notificationStories: { storyOf: async () => null },
     redrives: noRedrives,
