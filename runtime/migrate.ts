@@ -31,6 +31,11 @@ export type MigratedSchema = {
 const lockKey = 7_378_846;
 const lock = `perform pg_advisory_xact_lock(${lockKey});`;
 
+/** A step may go through a history of a hundred million rows; who waits knows it from the log. */
+const stepTimeoutMs = 4 * 60 * 60 * 1000;
+/** Of statements that are sent together each has its own bound, so this holds for those behind. */
+const unhurried = 'set local statement_timeout = 0;';
+
 /** The steps as a folder has them. */
 export function readMigrations(directory: string): Migration[] {
   const names = readdirSync(directory);
@@ -99,6 +104,7 @@ export async function migrate(
   }
   for (const migration of pendingOf(migrations, await applied(database))) {
     log.info({ schema, migration: migration.name }, 'applying a migration');
-    await database.script(locked(schema, apply(migration)));
+    const statements = `${unhurried} ${locked(schema, apply(migration))}`;
+    await database.script(statements, { answerTimeoutMs: stepTimeoutMs });
   }
 }

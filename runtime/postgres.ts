@@ -18,8 +18,11 @@ export type Database = {
     text: TemplateStringsArray,
     ...parts: readonly (Parameter | Fragment)[]
   ): Promise<readonly R[]>;
-  /** Runs statements without parameters in one transaction: all of them or none. */
-  script(statements: string): Promise<void>;
+  /**
+   * Runs statements without parameters in one transaction: all of them or none. `answerTimeoutMs`
+   * is for those that may take long; then they must lift the server's bound themselves.
+   */
+  script(statements: string, bounds?: { readonly answerTimeoutMs: number }): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -134,13 +137,16 @@ export function openDatabase(options: {
     silent.end({ timeout: 0 }).catch(() => undefined);
   }
 
-  async function bounded<T>(run: (used: Pool) => PromiseLike<T>): Promise<T> {
+  async function bounded<T>(
+    run: (used: Pool) => PromiseLike<T>,
+    timeoutMs = answerTimeoutMs,
+  ): Promise<T> {
     const used = pool;
     const silence = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
-      silence.reject(new VestnikError('DATABASE_UNAVAILABLE', `silent for ${answerTimeoutMs} ms`));
+      silence.reject(new VestnikError('DATABASE_UNAVAILABLE', `silent for ${timeoutMs} ms`));
       replace(used);
-    }, answerTimeoutMs);
+    }, timeoutMs);
     try {
       return await Promise.race([run(used), silence.promise]);
     } catch (error) {
@@ -156,10 +162,10 @@ export function openDatabase(options: {
         const { texts, parameters } = sql(text, ...parts);
         return [...(await used(asTemplate(texts), ...parameters))] as never;
       }),
-    script: (statements) =>
+    script: (statements, bounds) =>
       bounded(async (used) => {
         await used.unsafe(statements);
-      }),
+      }, bounds?.answerTimeoutMs),
     close: () => pool.end({ timeout: closeTimeoutS }),
   };
 }
