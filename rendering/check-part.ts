@@ -16,7 +16,7 @@ export type PartDraftSource = {
 };
 
 /** Every name that some event has: which of them a template has is said where it uses a part. */
-const allNames = [
+export const allNames = [
   ...new Map(
     (Object.keys(eventNames) as (keyof typeof eventNames)[])
       .flatMap(valueNamesFor)

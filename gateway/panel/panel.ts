@@ -25,6 +25,7 @@ import { requestPages } from './pages/requests.ts';
 import { type SendParts, sendPages } from './pages/send.ts';
 import { storyPages } from './pages/stories.ts';
 import { systemPages } from './pages/system.ts';
+import { templatePartPages } from './pages/template-parts.ts';
 import { templatePages } from './pages/templates.ts';
 import type { PanelParts } from './parts.ts';
 import { answerWithPages, sendMissing, sendProblemPage } from './problem-pages.ts';
@@ -122,6 +123,7 @@ export function panel(parts: PanelParts & { readonly sending: SendParts }): Fast
     await app.register(sendPages(parts.sending));
     await app.register(systemPages(parts));
     await app.register(templatePages(parts));
+    await app.register(templatePartPages(parts));
     refuseOtherMethods(app, methods, sendProblemPage);
     answerUnknownPaths(app);
   };

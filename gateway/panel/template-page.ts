@@ -11,7 +11,9 @@ import { sendPage, wordsFor } from './page.ts';
 import type { PanelParts } from './parts.ts';
 import { sendMissing, sendProblemPage } from './problem-pages.ts';
 import { templatePath } from './template-answers.ts';
-import { languageName, previewView, problemsView } from './template-preview.ts';
+import { insertsOf, partsFor } from './template-inserts.ts';
+import { languageViews } from './template-languages.ts';
+import { previewView, problemsView } from './template-preview.ts';
 import { stateBadge } from './template-states.ts';
 import { shownTime } from './times.ts';
 import { formToken, type Visitor, visitorOf } from './visitor.ts';
@@ -27,10 +29,10 @@ export type EditorNotice = {
   readonly status: number;
   /** What was typed and could not be saved; null: the page shows what is there. */
   readonly typed: Written | null;
+  /** A language that is to get a text, too; null: none. */
+  readonly language: string | null;
 };
 
-/** The languages that there is always a place for. */
-const ourLocales = ['ru', 'en'] as const;
 /** Suggestions beside a field; whoever wants another one types its id. */
 const maxSuggestions = 20;
 
@@ -59,60 +61,6 @@ export function editedOf(authored: Authored): EditedTemplate | null {
 }
 
 const unsaved = ({ locale, texts }: EditedTemplate): Which => ({ kind: 'unsaved', locale, texts });
-
-function languageViews({ texts, locale, channel }: EditedTemplate, words: Words) {
-  const locales = [...new Set([...ourLocales, ...texts.map((text) => text.locale)])];
-  const { templateEditor } = words;
-  return locales.map((each, index) => {
-    const text = texts.find((one) => one.locale === each);
-    const name = languageName(each, words);
-    return {
-      index,
-      locale: each,
-      name,
-      isDefault: each === locale,
-      hasSubject: channel === 'email',
-      subject: text?.subject ?? '',
-      body: text?.body ?? '',
-      subjectLabel: templateEditor.subjectIn(name),
-      bodyLabel: templateEditor.bodyIn(name),
-    };
-  });
-}
-
-const braces = (text: string) => `{{ ${text} }}`;
-
-/** What an author can insert: names of the event, functions, conditions. */
-function insertsOf(eventType: EventType, { templateEditor, language }: Words) {
-  const names = valueNamesFor(eventType).map(({ name, kind, says, example, always }) => ({
-    name,
-    says: always ? says[language] : `${says[language]} (${templateEditor.mayLack})`,
-    example: example[language],
-    insert: kind === 'date' ? `{{date ${name} style="long"}}` : braces(name),
-  }));
-  const number = names.find(({ name }) => name === 'episode' || name === 'movie_year');
-  const forms = language === 'ru' ? 'one="…" few="…" many="…"' : 'one="…" other="…"';
-  const functions = [
-    { name: 'url', insert: '{{url "https://…"}}' },
-    { name: 'plural', insert: `{{plural ${number?.name ?? 'movie_year'} ${forms}}}` },
-    { name: 'date', insert: '{{date event_date style="long"}}' },
-  ] as const;
-  return {
-    names,
-    functions: [
-      ...functions.map(({ name, insert }) => ({
-        name,
-        says: templateEditor.functions[name],
-        insert,
-      })),
-      {
-        name: 'if',
-        says: templateEditor.conditions,
-        insert: '{{#if movie_description}}…{{/if}}',
-      },
-    ],
-  };
-}
 
 type Suggestion = { readonly id: string; readonly name: string };
 
@@ -226,6 +174,7 @@ export async function sendEditor(
     parts.templates.preview(id, unsaved(edited), wishes),
   ]);
   const { state, eventType, channel, locale } = edited;
+  const inserts = insertsOf(valueNamesFor(eventType), partsFor(parts, channel, null), words);
   const data = {
     words: words.templateEditor,
     lists: words.templates,
@@ -239,12 +188,16 @@ export async function sendEditor(
     channel,
     channelName: words.shell.channels[channel],
     event: words.templates.events[eventType],
-    texts: languageViews(edited, words),
+    texts: languageViews(
+      edited,
+      { hasSubject: channel === 'email', added: notice.language },
+      words,
+    ),
     maxSubject: limits.templateSubjectChars,
     maxBody: limits.templateBodyChars,
     maxNote: limits.detailChars,
-    inserts: insertsOf(eventType, words),
-    insertsJson: JSON.stringify(insertsOf(eventType, words)),
+    inserts,
+    insertsJson: JSON.stringify(inserts),
     fields: wishFields({ parts, eventType, wishes, words, visitor }),
     conditions: wishes.conditions,
     isMail: channel === 'email',

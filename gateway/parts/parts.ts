@@ -1,10 +1,11 @@
 import type { PreparedPart } from '../../rendering/check-part.ts';
 import type { TemplateProblem } from '../../rendering/template-problem.ts';
-import type { PartVersion, TemplateText } from '../../schemas/generated/records.ts';
+import type { EventType, PartVersion, TemplateText } from '../../schemas/generated/records.ts';
 import { notNow, type Outcome } from '../http/problem.ts';
 import { type GatewayTables, notRestored } from '../read/tables.ts';
 import type { ChangeContext, Person, TemplateTables } from '../templates/authored.ts';
 import { refused } from '../templates/authored.ts';
+import type { Preview } from '../templates/preview.ts';
 import type { TemplatesOptions } from '../templates/templates.ts';
 import { resultOf } from '../templates/worked.ts';
 import {
@@ -34,6 +35,13 @@ type Decide = (
   context: ChangeContext,
   tables: TemplateTables,
 ) => Outcome<PartChange>;
+
+/** An event that has the names that a part seems to mention, to look at it with. */
+function eventOf(texts: readonly TemplateText[]): EventType {
+  const mentions = (name: RegExp) => texts.some(({ body }) => name.test(body));
+  if (mentions(/\b(?:reply|comment)_/)) return 'commentReplied';
+  return mentions(/\b(?:season|episode)\b/) ? 'episodeReleased' : 'movieAdded';
+}
 
 const nothingSeen = { ok: true, value: { parts: [], problems: [] } } as const;
 
@@ -96,6 +104,23 @@ export function openParts(options: TemplatesOptions) {
       const written = head.texts.length > 0 ? head.texts : (published?.texts ?? []);
       const looked = await prepared(id, { channel: head.channel, texts: unsaved ?? written });
       return looked.ok ? { ok: true, value: looked.value.problems } : looked;
+    },
+
+    /** What these texts would look like, with made-up values. */
+    async preview(
+      id: string,
+      texts: readonly TemplateText[],
+    ): Promise<Outcome<readonly Preview[]>> {
+      const part = find(id);
+      if (!part.ok) return part;
+      const { head } = part.value;
+      if (!head) return refused(noPart(id));
+      const parts = withTables((tables) => partSourcesFor(tables, texts));
+      if (!parts.ok) return parts;
+      const { channel } = head;
+      const source = { eventType: eventOf(texts), channel, locale: 'ru', texts };
+      const look = { reader: null, event: null, conditions: false, ofPart: id } as const;
+      return resultOf(await workers.work({ kind: 'preview', source, parts: parts.value, ...look }));
     },
 
     async publish(

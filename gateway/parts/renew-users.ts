@@ -17,7 +17,10 @@ export type Renewed = {
 type Known = { readonly parts: Pick<Parts, 'find' | 'uses'>; readonly templates: Templates };
 
 /** The templates that are published with an older version of a part, as many as go at once. */
-function renewable(uses: PartUses, published: Parameters<typeof outdatedIn>[1]): readonly string[] {
+export function renewable(
+  uses: PartUses,
+  published: Parameters<typeof outdatedIn>[1],
+): readonly string[] {
   if (!published) return [];
   const outdated = outdatedIn(uses, published).map(({ templateId }) => templateId);
   return outdated.slice(0, maxRenewed);

@@ -67,6 +67,7 @@ export function previewTask(
     value: {
       source,
       parts: parts.value,
+      ofPart: null,
       event,
       conditions: wishes.conditions,
       reader: user && {

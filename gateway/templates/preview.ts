@@ -30,6 +30,8 @@ export type PreviewTask = {
   readonly event: PreviewEvent | null;
   /** What its texts are put together of. */
   readonly parts: readonly PartSource[];
+  /** The part whose text it is; null: a template's. */
+  readonly ofPart: string | null;
   /** Whether each name that a condition asks for is left out once: what the text says then. */
   readonly conditions: boolean;
 };
@@ -115,11 +117,11 @@ const sizeOf = (preview: Preview) => JSON.stringify(preview).length;
 const maxConditions = 10;
 
 /** The texts with their parts in place, and why one cannot be, by its language. */
-function placed({ source, parts }: PreviewTask) {
+function placed({ source, parts, ofPart }: PreviewTask) {
   const reasons = new Map<string, string>();
   const texts = source.texts.map((text) => {
     const { locale } = text;
-    const around = { parts, channel: source.channel, locale, ofPart: null };
+    const around = { parts, channel: source.channel, locale, ofPart };
     const { text: body, problems } = putTogether(text.body, around);
     const [first] = problems;
     if (first) reasons.set(locale, `${sharedPartReason}: ${sayProblem(first, 'en')}`);

@@ -49,6 +49,21 @@ async function get<A>({ endpoints, apiKey }: System, path: string): Promise<A | 
   return response.ok ? ((await response.json()) as A) : null;
 }
 
+/** A footer that is in a template, and a layout that nobody published yet. */
+async function shareFooter(system: System): Promise<void> {
+  const parts = '/api/v1/template-parts';
+  const text = (body: string) => [{ locale: 'ru', body }];
+  const send = (path: string, body: object) => post(system, path, JSON.stringify(body));
+  await send(parts, { id: 'footer', channel: 'email', texts: text('<hr><p>«Вестник»</p>') });
+  await send(`${parts}/footer/publish`, { revision: 1, note: 'Первый подвал' });
+  const body = '<p>{{ user_full_name }}, смотрите: {{ movie_title }}</p>{{> footer}}';
+  const texts = [{ locale: 'ru', subject: 'Новое', body }];
+  const template = { id: 'with-footer', event_type: 'notificationRequested', channel: 'email' };
+  await send('/api/v1/templates', { ...template, locale: 'ru', texts });
+  await send('/api/v1/templates/with-footer/publish', { revision: 1, note: '' });
+  await send(parts, { id: 'frame', channel: 'sms', texts: text('[{{> @partial-block}}]') });
+}
+
 /** One request that arrives, and one record that is set aside: so that no page is empty. */
 async function letThingsHappen(system: System, upstream: Upstream): Promise<string> {
   await upstream.writePoison();
@@ -88,6 +103,7 @@ export async function openStartedSystem(name = 'Вера Холодная'): Pro
     '/api/v1/accounts',
     JSON.stringify(account),
   );
+  await shareFooter(system);
   const { kafkaBrokers: brokers, schemaRegistryUrl: registryUrl } = loadConfig(environment);
   const upstream = await openUpstream({ brokers, registryUrl });
   const requestId = await letThingsHappen(system, upstream);

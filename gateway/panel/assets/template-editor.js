@@ -74,8 +74,32 @@ function completionOf({ name, says, insert }, isFunction) {
   };
 }
 
-/** Names and functions, where an insert is being written. */
-function completionsFrom({ names, functions }) {
+/** The name of a shared part, with the end of what it wraps. */
+function partCompletion({ name, says, insert }) {
+  return {
+    label: name,
+    detail: says,
+    type: 'class',
+    apply(view, _completion, from, to) {
+      const line = view.state.doc.lineAt(to);
+      const before = line.text.slice(0, from - line.from);
+      const wraps = insert.startsWith('{{#>');
+      const begin = from - (/(?:#?>\s*)?$/.exec(before)?.[0].length ?? 0);
+      const inner = `${wraps ? '#' : ''}> ${name}`;
+      const after = closing(line.text.slice(to - line.from)).trim();
+      const end = wraps && after !== '' ? `{{/${name}}}` : '';
+      view.dispatch({
+        changes: { from: begin, to, insert: inner + after + end },
+        selection: { anchor: begin + inner.length + after.length },
+        userEvent: 'input.complete',
+      });
+    },
+  };
+}
+
+/** Names and functions, or shared parts, where an insert is being written. */
+function completionsFrom({ names, functions, parts }) {
+  const shared = parts.map(partCompletion);
   const all = [
     ...names.map((each) => completionOf(each, false)),
     ...functions.map((each) => completionOf(each, true)),
@@ -83,6 +107,10 @@ function completionsFrom({ names, functions }) {
   return (context) => {
     const line = context.state.doc.lineAt(context.pos);
     const before = line.text.slice(0, context.pos - line.from);
+    const part = /\{\{#?>\s*([\w-]*)$/.exec(before);
+    if (part) {
+      return { from: context.pos - part[1].length, options: shared, validFor: /^[\w-]*$/ };
+    }
     if (!/\{\{[^}"]*$/.test(before)) return null;
     const word = /\w*$/.exec(before)[0];
     return { from: context.pos - word.length, options: all, validFor: /^\w*$/ };

@@ -14,6 +14,7 @@ function insideInsert(stream, state) {
   }
   if (stream.eatSpace()) return null;
   if (stream.match(/^"[^"]*"?/) || stream.match(/^'[^']*'?/)) return 'string';
+  if (stream.match(/^#?>\s*[\w@-]+/)) return 'keyword';
   if (stream.match(/^[#/]?(?:if|unless|else|each|with)\b/)) return 'keyword';
   if (stream.match(/^(?:url|plural|date)\b/)) return 'operatorKeyword';
   if (stream.match(/^\w+(?==)/)) return 'attributeName';

@@ -54,8 +54,10 @@ const choose = showAsTabs(document.getElementById('tabs'), sections, (section) =
   );
   if (isOther) void look.now();
 });
-const first = sections.findIndex(({ dataset }) => dataset.locale === form.elements.locale.value);
-choose(Math.max(0, first));
+const added = new URLSearchParams(location.search).get('language')?.toLowerCase();
+const places = sections.map(({ dataset }) => dataset.locale.toLowerCase());
+const first = places.indexOf(form.elements.locale.value.toLowerCase());
+choose(Math.max(0, places.includes(added) ? places.indexOf(added) : first));
 underline();
 
 const wishes = new Set(['user_id', 'movie_id', 'comment_id', 'conditions']);

@@ -68,7 +68,14 @@ async function answer(
   if (!changed.ok) {
     const { status } = changed.problem;
     const alert = sayRefusal(changed.problem, wordsFor(request));
-    const notice = { wishes: wishesIn(form), done: null, alert, status, typed: null };
+    const notice = {
+      wishes: wishesIn(form),
+      done: null,
+      alert,
+      status,
+      typed: null,
+      language: null,
+    };
     return sendEditor(reply, parts, { id, notice });
   }
   await untilSeen(parts.templates, parts.clock, changed.value);
@@ -98,7 +105,14 @@ export function templateActions(parts: PanelParts): FastifyPluginAsyncTypebox {
       const form: Form = request.body;
       if (fieldOf(form, 'typed_id').trim() !== id) {
         const alert = wordsFor(request).templateEditor.archiveMistyped;
-        const notice = { wishes: wishesIn(form), done: null, alert, status: 422, typed: null };
+        const notice = {
+          wishes: wishesIn(form),
+          done: null,
+          alert,
+          status: 422,
+          typed: null,
+          language: null,
+        };
         return sendEditor(reply, parts, { id, notice });
       }
       const by = visitorOf(request).identity;

@@ -1,8 +1,8 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TemplateDraft } from '../../../schemas/generated/records.ts';
 import type { Outcome } from '../../http/problem.ts';
 import { stateOf } from '../../templates/authored.ts';
-import type { TemplateChange } from '../../templates/change.ts';
 import { appearanceOf } from '../appearance.ts';
 import { requireVisitor } from '../guards.ts';
 import { wordsFor } from '../page.ts';
@@ -19,6 +19,7 @@ import {
   wishQuery,
   writtenIn,
 } from '../template-form.ts';
+import { languageTag } from '../template-languages.ts';
 import { editedOf, sendEditor } from '../template-page.ts';
 import { previewView, problemsView } from '../template-preview.ts';
 import { shownTime } from '../times.ts';
@@ -45,8 +46,11 @@ function doneText(query: Form, { templateEditor }: Words): string | null {
   return Object.hasOwn(texts, done) ? (texts[done] ?? null) : null;
 }
 
+/** What was saved, as far as a script is told of it. */
+type Saved = Outcome<{ readonly head: Pick<TemplateDraft, 'revision' | 'savedAt' | 'authorName'> }>;
+
 /** What a script is told of a draft that was saved, or was not. */
-function answerSave(reply: FastifyReply, saved: Outcome<TemplateChange>, words: Words) {
+export function answerSave(reply: FastifyReply, saved: Saved, words: Words) {
   if (saved.ok) {
     const { head } = saved.value;
     const at = shownTime(words.language, head.savedAt);
@@ -57,7 +61,7 @@ function answerSave(reply: FastifyReply, saved: Outcome<TemplateChange>, words: 
   return reply.code(problem.status).send({ message: sayRefusal(problem, words), conflict });
 }
 
-const tooLong: Outcome<never> = {
+export const tooLong: Outcome<never> = {
   ok: false,
   problem: { status: 413, detail: 'A text is too long' },
 };
@@ -87,7 +91,7 @@ function saveRoute(parts: PanelParts): FastifyPluginAsyncTypebox {
       if (!saved.ok) {
         const { status } = saved.problem;
         const alert = written ? sayRefusal(saved.problem, words) : words.templateEditor.tooLong;
-        const notice = { wishes, done: null, alert, status, typed: written };
+        const notice = { wishes, done: null, alert, status, typed: written, language: null };
         return sendEditor(reply, parts, { id, notice });
       }
       await untilSeen(templates, clock, saved.value);
@@ -172,7 +176,14 @@ export function templateEditorPages(parts: PanelParts): FastifyPluginAsyncTypebo
     app.get('/templates/:id', { schema, onRequest }, async (request, reply) => {
       const query: Form = request.query;
       const done = doneText(query, wordsFor(request));
-      const notice = { wishes: wishesIn(query), done, alert: null, status: 200, typed: null };
+      const notice = {
+        wishes: wishesIn(query),
+        done,
+        alert: null,
+        status: 200,
+        typed: null,
+        language: languageTag(fieldOf(query, 'language')),
+      };
       return sendEditor(reply, parts, { id: request.params.id, notice });
     });
     await app.register(saveRoute(parts));

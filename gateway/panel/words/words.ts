@@ -17,6 +17,7 @@ import { type StateWords, stateWords } from './states.ts';
 import { type StoryWords, storyWords } from './story.ts';
 import { type SystemWords, systemWords } from './system.ts';
 import { type TemplateEditorWords, templateEditorWords } from './template-editor.ts';
+import { type TemplatePartWords, templatePartWords } from './template-parts.ts';
 import { type TemplateWords, templateWords } from './templates.ts';
 
 /** Everything that the panel says, in one language; a word that one language lacks is no type. */
@@ -40,6 +41,7 @@ export type Words = {
   readonly system: SystemWords;
   readonly templates: TemplateWords;
   readonly templateEditor: TemplateEditorWords;
+  readonly templateParts: TemplatePartWords;
 };
 
 const wordsIn = (language: Language): Words => ({
@@ -62,6 +64,7 @@ const wordsIn = (language: Language): Words => ({
   system: systemWords[language],
   templates: templateWords[language],
   templateEditor: templateEditorWords[language],
+  templateParts: templatePartWords[language],
 });
 
 const dictionaries: Readonly<Record<Language, Words>> = { ru: wordsIn('ru'), en: wordsIn('en') };

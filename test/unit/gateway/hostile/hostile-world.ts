@@ -102,7 +102,7 @@ const visitorOf = (name: string): Identity => ({ ...viewer, name });
 export async function hostileWorld(text: string): Promise<Partial<PanelParts>> {
   const usual = panelParts();
   const said = saying(busyPeople, text);
-  const { templates, tables } = await hostileTemplates(text);
+  const { templates, sharedParts, tables } = await hostileTemplates(text);
   const refused = async () => ({ ok: false, problem: { status: 409, detail: text } }) as const;
   return {
     ...said,
@@ -175,6 +175,7 @@ export async function hostileWorld(text: string): Promise<Partial<PanelParts>> {
       openLetters: async () => ({ counts: [{ code: text, count: 1 }], more: false }),
     },
     templates,
+    sharedParts,
     facts: {
       ...usual.facts,
       source: { tables: () => tables, progress: () => ({ restored: 1, total: 1 }) },

@@ -29,6 +29,8 @@ const withoutRecords = [
   'GET /send/look',
   'GET /send/now',
   'GET /send/test',
+  'GET /template-parts/:id/head',
+  'GET /template-parts/new',
   'GET /templates/:id/head',
   'GET /templates/new',
 ];

@@ -26,6 +26,7 @@ const preview = (body: string, subject: string | null = null) =>
     reader: null,
     event: null,
     parts: [],
+    ofPart: null,
     conditions: false,
   }) as const;
 
