@@ -41,6 +41,7 @@ test.each(['en', 'ru'])('in %s, every page shows hostile words as words', async 
   for (const path of paths) {
     const answer = await open(path, { 'accept-language': language });
     expect([path, answer.statusCode]).toEqual([path, 200]);
+    expect(answer.body).toContain(`<html lang="${language}"`);
     expect(answer.body).not.toContain('<script>');
     expect(answer.body).not.toMatch(/ style=| on[a-z]+="|undefined|NaN|\[object/);
   }
