@@ -40,7 +40,7 @@ test('a template and an announcement are sent, and arrive before one’s eyes', 
   expect(await page.locator('.facts').innerText()).toContain('Вера Холодная');
   await announce(page, system.url);
   for (const channel of ['email', 'sms', 'messenger']) {
-    await page.locator(`#counts-${channel} .badge.good`).waitFor();
+    await page.locator(`#counts-${channel} .tally-list .badge.good`).waitFor();
   }
   await context.close();
 });
