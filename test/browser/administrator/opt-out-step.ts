@@ -11,8 +11,9 @@ export const optOut: Step = {
   async go(story) {
     const { page, show } = story;
     await openSection(page, 'Люди');
-    await page.getByLabel('Id человека').fill('2');
+    await page.getByLabel('Имя, почта, телефон или id').fill('Лебедев');
     await press(page, 'Найти');
+    await page.getByRole('link', { name: 'Михаил Лебедев' }).click();
     await page.getByRole('heading', { name: 'Михаил Лебедев' }).waitFor();
     await page.getByRole('checkbox', { name: 'Почта' }).check();
     await press(page, 'Сохранить пожелания');
