@@ -1,4 +1,7 @@
+import { globSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
+import { readMigrations } from '../../../runtime/migrate.ts';
 import {
   type Migration,
   orderMigrations,
@@ -18,6 +21,13 @@ const all = [first, second, third];
 test('steps are taken in the order of their numbers, not in that of the folder', () => {
   const ordered = orderMigrations([file('002_b.sql'), file('003_c.sql'), file('001_a.sql')]);
   expect(ordered.map(({ name }) => name)).toEqual(['001_a.sql', '002_b.sql', '003_c.sql']);
+});
+
+// Two branches may each add a step of one number: then no process that makes tables would start.
+const steps = globSync('{connectors,gateway,runtime}/**/migrations/*.sql');
+test.each([...new Set(steps.map((path) => dirname(path)))])('%s can be taken', (folder) => {
+  const inFolder = steps.filter((path) => dirname(path) === folder);
+  expect(readMigrations(folder)).toHaveLength(inFolder.length);
 });
 
 test.each([
