@@ -1,7 +1,6 @@
 import type { TemplateText } from '../../schemas/generated/records.ts';
 import { limits } from '../../schemas/limits.ts';
 import type { Written } from '../templates/drafts.ts';
-import type { PreviewWishes } from '../templates/preview-request.ts';
 
 /** A form as it came: whoever sends it may send anything. */
 export type Form = Readonly<Record<string, unknown>>;
@@ -52,25 +51,4 @@ export function writtenIn(form: Form, hasSubject: boolean): Written | null {
   const wanted = fieldOf(form, 'locale');
   const known = texts.find(({ locale }) => locale === wanted) ?? texts[0];
   return { locale: known?.locale ?? 'ru', texts };
-}
-
-const idOf = (form: Form, name: string) => fieldOf(form, name).trim() || null;
-
-/** For whom and about what a preview is wanted. */
-export function wishesIn(form: Form): PreviewWishes {
-  return {
-    userId: idOf(form, 'user_id'),
-    movieId: idOf(form, 'movie_id'),
-    commentId: idOf(form, 'comment_id'),
-    values: {},
-    conditions: fieldOf(form, 'conditions') === 'on',
-  };
-}
-
-/** The wishes as the query of a page. */
-export function wishQuery({ userId, movieId, commentId, conditions }: PreviewWishes): string {
-  const fields = { user_id: userId, movie_id: movieId, comment_id: commentId };
-  const given = Object.entries(fields).filter(([, value]) => value !== null);
-  const all = [...given, ...(conditions ? [['conditions', 'on']] : [])] as [string, string][];
-  return new URLSearchParams(all).toString();
 }

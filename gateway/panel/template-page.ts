@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify';
 import { valueNamesFor } from '../../rendering/value-names.ts';
-import { isUnreadable, type Table } from '../../runtime/table.ts';
 import type { Channel, EventType, TemplateText } from '../../schemas/generated/records.ts';
 import { limits } from '../../schemas/limits.ts';
 import { type Authored, stateOf, type TemplateState, writtenTexts } from '../templates/authored.ts';
@@ -15,6 +14,7 @@ import { insertsOf, partsFor } from './template-inserts.ts';
 import { languageViews } from './template-languages.ts';
 import { previewView, problemsView } from './template-preview.ts';
 import { stateBadge } from './template-states.ts';
+import { wishFields } from './template-wishes.ts';
 import { shownTime } from './times.ts';
 import { formToken, type Visitor, visitorOf } from './visitor.ts';
 import type { Words } from './words/words.ts';
@@ -32,9 +32,6 @@ export type EditorNotice = {
   /** A language that is to get a text, too; null: none. */
   readonly language: string | null;
 };
-
-/** Suggestions beside a field; whoever wants another one types its id. */
-const maxSuggestions = 20;
 
 /** What the page works on: the draft, or what is published. */
 export type EditedTemplate = {
@@ -61,57 +58,6 @@ export function editedOf(authored: Authored): EditedTemplate | null {
 }
 
 const unsaved = ({ locale, texts }: EditedTemplate): Which => ({ kind: 'unsaved', locale, texts });
-
-type Suggestion = { readonly id: string; readonly name: string };
-
-function suggested<V>(
-  table: Table<V> | undefined,
-  nameOf: (value: V) => string,
-): readonly Suggestion[] {
-  const found: Suggestion[] = [];
-  for (const row of table?.rows() ?? []) {
-    if (found.length >= maxSuggestions) break;
-    if (!isUnreadable(row)) found.push({ id: row.key, name: nameOf(row.value) });
-  }
-  return found;
-}
-
-const shortChars = 60;
-
-/** The fields in which a person and an event are chosen. */
-function wishFields(options: {
-  readonly parts: PanelParts;
-  readonly eventType: EventType;
-  readonly wishes: PreviewWishes;
-  readonly words: Words;
-  readonly visitor: Visitor;
-}) {
-  const { parts, eventType, wishes, words, visitor } = options;
-  const { templateEditor } = words;
-  const tables = parts.facts.source.tables();
-  const mayRead = visitor.identity.scopes.has('people:read');
-  const person = {
-    name: 'user_id',
-    label: templateEditor.person,
-    value: wishes.userId ?? '',
-    choices: mayRead ? suggested(tables?.users, ({ fullName }) => fullName) : [],
-  };
-  const isReply = eventType === 'commentReplied';
-  const about = isReply
-    ? {
-        name: 'comment_id',
-        label: templateEditor.comment,
-        value: wishes.commentId ?? '',
-        choices: suggested(tables?.comments, ({ text }) => text.slice(0, shortChars)),
-      }
-    : {
-        name: 'movie_id',
-        label: templateEditor.movie,
-        value: wishes.movieId ?? '',
-        choices: suggested(tables?.movies, ({ title }) => title),
-      };
-  return mayRead ? [person, about] : [about];
-}
 
 /** What a person may do with it, as it is now. */
 function rightsOf(

@@ -75,7 +75,9 @@ function valuesFor(task: PreviewTask, text: TemplateText, leftOut: readonly stri
   const language = isEnglish(text.locale) ? 'en' : 'ru';
   const madeUp = madeUpValues(task.source.eventType, language);
   const values: Record<string, string> = {
-    ...(task.event === null ? madeUp : sharedValues(task.event, text.locale)),
+    // A movie without a description is shown without one; where none was chosen, one is made up.
+    ...(task.event?.movie ? {} : madeUp),
+    ...(task.event && sharedValues(task.event, text.locale)),
     [readerName]: task.reader?.fullName ?? madeUp[readerName] ?? '',
   };
   for (const name of leftOut) delete values[name];

@@ -63,7 +63,7 @@ underline();
 const wishes = new Set(['user_id', 'movie_id', 'comment_id', 'conditions']);
 form.addEventListener('input', ({ target }) => {
   look.soon();
-  if (!wishes.has(target.name)) draft?.changed();
+  if (!wishes.has(target.name) && !target.name.startsWith('value_')) draft?.changed();
 });
 form.addEventListener('focusin', ({ target }) => {
   lastUsed = editors.find(({ field }) => field.nextElementSibling === target) ?? lastUsed;

@@ -8,8 +8,9 @@ import { requireVisitor } from '../guards.ts';
 import { wordsFor } from '../page.ts';
 import type { PanelParts } from '../parts.ts';
 import { sayRefusal, templatePath, untilRevision, untilSeen } from '../template-answers.ts';
-import { type Form, fieldOf, revisionOf, wishesIn } from '../template-form.ts';
+import { type Form, fieldOf, revisionOf } from '../template-form.ts';
 import { sendEditor } from '../template-page.ts';
+import { wishesIn } from '../template-wishes.ts';
 import { visitorOf } from '../visitor.ts';
 import { AnyForm, IdParams } from './template-editor.ts';
 

@@ -15,13 +15,12 @@ import {
   type Form,
   fieldOf,
   revisionOf,
-  wishesIn,
-  wishQuery,
   writtenIn,
 } from '../template-form.ts';
 import { languageTag } from '../template-languages.ts';
 import { editedOf, sendEditor } from '../template-page.ts';
 import { previewView, problemsView } from '../template-preview.ts';
+import { wishesIn, wishQuery } from '../template-wishes.ts';
 import { shownTime } from '../times.ts';
 import { formToken, visitorOf } from '../visitor.ts';
 import type { Words } from '../words/words.ts';

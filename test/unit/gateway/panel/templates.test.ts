@@ -212,6 +212,29 @@ describe('as one types', () => {
     expect(look.json().previewHtml).toContain('Without “movie_year”');
   });
 
+  test('what the event would bring is made up, or typed', async () => {
+    const { parts, templates } = writtenTemplates();
+    const texts = russian('Серия {{ episode }}', '<p>{{ movie_title }}, сезон {{ season }}</p>');
+    const kind = { eventType: 'episodeReleased', channel: 'email', locale: 'ru', texts } as const;
+    await templates.create(boris, 'serial', kind);
+    const { open, send } = await askPanel(parts);
+    const page = await open('/templates/serial?value_season=7');
+    expect(page.body).toMatch(/name="value_season" value="7"[^>]*placeholder="2"/);
+    expect(page.body).toContain('Место встречи изменить нельзя, сезон 7');
+    const typed = {
+      ...draftForm(1, texts),
+      shown: 'ru',
+      value_season: '31',
+      value_constructor: 'x',
+    };
+    const look = await send('/templates/serial/look', typed, json);
+    expect(look.json().previewHtml).toContain('сезон 31');
+    expect(look.json().previewHtml).toContain('Серия 5');
+    const draftOf = { ...draftForm(1, texts), value_season: '31' };
+    const saved = await send('/templates/serial/draft', draftOf);
+    expect(saved.headers.location).toContain('value_season=31');
+  });
+
   test('an SMS says why a letter costs', async () => {
     const { parts } = writtenTemplates();
     const { open } = await askPanel(parts);
