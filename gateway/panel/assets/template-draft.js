@@ -10,6 +10,7 @@ export function keepDraft({ form, bench }) {
   const { path, fourEyes } = bench.dataset;
   const state = document.getElementById('save-state');
   const notice = document.getElementById('conflict');
+  const others = document.getElementById('others');
   const revisions = document.querySelectorAll('input[name="revision"]');
   let revision = Number(form.elements.revision.value);
   let written = 0;
@@ -96,6 +97,10 @@ export function keepDraft({ form, bench }) {
     );
     if (!response?.ok || response.redirected) return;
     const head = await response.json().catch(() => null);
+    if (others && head) {
+      if (others.textContent !== head.others) others.textContent = head.others;
+      others.hidden = head.others === '';
+    }
     if (head && !saving && head.revision > revision) tellConflict(head.text, head.revision);
   }
 
@@ -130,6 +135,7 @@ export function keepDraft({ form, bench }) {
     void save().then((isSaved) => isSaved && event.target.submit());
   });
   setInterval(listen, LISTEN_MS);
+  void listen();
   return {
     changed() {
       written += 1;

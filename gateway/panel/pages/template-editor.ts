@@ -5,6 +5,7 @@ import type { Outcome } from '../../http/problem.ts';
 import { stateOf } from '../../templates/authored.ts';
 import { appearanceOf } from '../appearance.ts';
 import { requireVisitor } from '../guards.ts';
+import { createOpenEditors, type OpenEditors } from '../open-editors.ts';
 import { wordsFor } from '../page.ts';
 import type { PanelParts } from '../parts.ts';
 import { framePage, framePolicy } from '../preview-frame.ts';
@@ -129,7 +130,7 @@ async function answerLook(request: FastifyRequest, parts: PanelParts, id: string
   };
 }
 
-function lookRoutes(parts: PanelParts): FastifyPluginAsyncTypebox {
+function lookRoutes(parts: PanelParts, openEditors: OpenEditors): FastifyPluginAsyncTypebox {
   const onRequest = requireVisitor('templates:read');
   const schema = { params: IdParams, body: AnyForm };
   return async (app) => {
@@ -144,9 +145,12 @@ function lookRoutes(parts: PanelParts): FastifyPluginAsyncTypebox {
       const state = found.ok ? stateOf(found.value) : null;
       if (!found.ok || state === null) return reply.code(404).send({ revision: 0, text: '' });
       const { head: row } = found.value;
+      const others = openEditors(request.params.id, visitorOf(request).identity);
+      const { conflict, alsoOpen } = words.templateEditor;
       return reply.send({
         revision: row?.revision ?? 0,
-        text: row ? words.templateEditor.conflict(row.authorName) : '',
+        text: row ? conflict(row.authorName) : '',
+        others: others.length === 0 ? '' : alsoOpen(others),
       });
     });
     app.post('/templates/frame', { schema: { body: AnyForm }, onRequest, bodyLimit }, showFrame);
@@ -186,6 +190,11 @@ export function templateEditorPages(parts: PanelParts): FastifyPluginAsyncTypebo
       return sendEditor(reply, parts, { id: request.params.id, notice });
     });
     await app.register(saveRoute(parts));
-    await app.register(lookRoutes(parts));
+    await app.register(
+      lookRoutes(
+        parts,
+        createOpenEditors(() => parts.clock.nowMs()),
+      ),
+    );
   };
 }

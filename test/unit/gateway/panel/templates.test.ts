@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { sessionCookieName } from '../../../../gateway/credentials/sessions.ts';
+import type { Identity } from '../../../../gateway/http/identity.ts';
 import { askPanel, nobody } from './asked-panel.ts';
-import { viewer } from './panel-parts.ts';
+import { panelParts, viewer } from './panel-parts.ts';
 import { boris, draftForm, hostile, russian, writtenTemplates } from './written-templates.ts';
 
 const json = { accept: 'application/json' };
@@ -170,6 +172,25 @@ describe('a draft', () => {
     expect(page.body).toContain('saved the draft meanwhile');
     expect(page.body).toContain('&lt;p&gt;Два&lt;/p&gt;');
     expect(page.body).toContain('name="revision" value="1"');
+  });
+
+  test('that two have open: each is told of the other', async () => {
+    const { parts } = writtenTemplates();
+    const usual = panelParts();
+    const people: Readonly<Record<string, Identity>> = { vera: viewer, boris };
+    const sessions = {
+      ...usual.sessions,
+      personOf: async (token: string) => people[token] ?? null,
+    };
+    const { open } = await askPanel({ ...parts, sessions });
+    const headFor = async (token: string, id = '1') => {
+      const cookie = `${sessionCookieName}=${token}`;
+      return (await open(`/templates/${id}/head`, { ...json, cookie })).json();
+    };
+    expect(await headFor('vera')).toMatchObject({ others: '' });
+    expect(await headFor('boris', '2')).toMatchObject({ others: '' });
+    expect(await headFor('boris')).toMatchObject({ others: `Also open here: ${viewer.name}.` });
+    expect(await headFor('vera')).toMatchObject({ others: `Also open here: ${boris.name}.` });
   });
 
   test('that is too long is not saved', async () => {
