@@ -157,7 +157,7 @@ export async function writeTest(
     entryId: newId(),
     atMs: nowMs(),
     actor: asker,
-    action: `${tried}.tested`,
+    action: tried === 'template' ? 'template.tested' : 'announcement.tested',
     subject: { kind: tried, id },
     detail: { channel, version: templateVersion, notification_id: notificationId },
   });
