@@ -36,3 +36,10 @@ test('no name is of an action that nothing writes', () => {
   const written = new Set(code.flatMap(actionsIn));
   expect(Object.keys(auditWords.ru.actions).filter((each) => !written.has(each))).toEqual([]);
 });
+
+test('whatever an action is done to has a name, too', () => {
+  const subjects = code.flatMap((text) => [...text.matchAll(/\bsubject\b.*\{ kind: '([a-z-]+)'/g)]);
+  const kinds = new Set(subjects.map(([, kind = '']) => kind));
+  expect(kinds.size).toBeGreaterThan(4);
+  expect([...kinds].filter((kind) => !Object.hasOwn(auditWords.ru.subjectKinds, kind))).toEqual([]);
+});
