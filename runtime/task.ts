@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Topic } from '../schemas/topics.ts';
 import { crashPoint } from './crash-point.ts';
 import type { Health } from './health.ts';
@@ -148,7 +149,8 @@ class Task {
       return;
     }
     this.#turnAt = written + recordsInTurn;
-    await nextTurn();
+    // Not in the line of turns.ts: a fan-out to a million costs a sixth more CPU when it waits there.
+    await turn();
     const waitedMs = await letPass(this.#patienceMs);
     this.#patienceMs -= waitedMs;
     if (waitedMs > 0) this.#options.log.debug({ waitedMs }, 'let small transactions pass');
