@@ -149,7 +149,7 @@ class Task {
       return;
     }
     this.#turnAt = written + recordsInTurn;
-    // Not in the line of turns.ts: a fan-out to a million costs a sixth more CPU when it waits there.
+    // Not in the line of turns.ts: a fan-out to a million would cost a sixth more CPU there.
     await turn();
     const waitedMs = await letPass(this.#patienceMs);
     this.#patienceMs -= waitedMs;
