@@ -35,6 +35,7 @@ const own = [
   'template-look.js',
   'template-tabs.js',
   'send.js',
+  'frames.js',
 ];
 const vendored = {
   'htmx.js': require.resolve('htmx.org/dist/htmx.min.js'),

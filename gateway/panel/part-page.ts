@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import { allNames } from '../../rendering/check-part.ts';
-import type { PartDraft, TemplateText } from '../../schemas/generated/records.ts';
+import type { TemplateText } from '../../schemas/generated/records.ts';
 import { limits } from '../../schemas/limits.ts';
 import { type AuthoredPart, partStateOf } from '../parts/authored-part.ts';
 import { outdatedIn, type PartUses } from '../parts/part-uses.ts';
 import { renewable } from '../parts/renew-users.ts';
-import type { TemplateState } from '../templates/authored.ts';
+import { rightsOf, stateText } from './editor-rights.ts';
 import { sendPage, wordsFor } from './page.ts';
 import type { PanelParts } from './parts.ts';
 import { sendMissing, sendProblemPage } from './problem-pages.ts';
@@ -15,7 +15,7 @@ import { languageViews } from './template-languages.ts';
 import { previewView, problemsView } from './template-preview.ts';
 import { stateBadge } from './template-states.ts';
 import { shownTime } from './times.ts';
-import { formToken, type Visitor, visitorOf } from './visitor.ts';
+import { formToken, visitorOf } from './visitor.ts';
 import type { Words } from './words/words.ts';
 
 /** What the page of a part is sent with, beside the part. */
@@ -56,35 +56,6 @@ function usesView(uses: PartUses, { published }: AuthoredPart, { templateParts }
     count,
   };
 }
-
-/** What a person may do with it, as it is now. */
-function rightsOf(
-  head: PartDraft,
-  state: TemplateState,
-  { visitor, fourEyes }: { readonly visitor: Visitor; readonly fourEyes: boolean },
-) {
-  const { scopes, kind, id } = visitor.identity;
-  const isOpen = state === 'draft' || state === 'changed';
-  const isArchived = state === 'archived';
-  const mayPublish = scopes.has('templates:publish');
-  const isAuthor = head.authorKind === kind && head.authorId === id;
-  return {
-    isOpen,
-    mayWrite: scopes.has('templates:write') && !isArchived,
-    mayPublish: mayPublish && !isArchived,
-    mayRestore: mayPublish && isArchived,
-    fourEyes,
-    needsOther: fourEyes && isOpen && isAuthor,
-  };
-}
-
-const stateText = (state: TemplateState, { templateEditor }: Words) =>
-  ({
-    draft: templateEditor.openDraft,
-    changed: templateEditor.openDraft,
-    published: templateEditor.asPublished,
-    archived: templateEditor.archivedNotice,
-  })[state];
 
 /** Answers with the page of a part: its texts, what is wrong, how it looks, where it is used. */
 export async function sendPart(

@@ -5,7 +5,7 @@ import { appearanceOf, type Theme } from './appearance.ts';
  * A preview is somebody's HTML: it gets a page of its own without origin, script or form, which
  * only a frame of this site may show. Pictures are loaded as a mail program would.
  */
-export const framePolicy = [
+const framePolicy = [
   'sandbox',
   "default-src 'none'",
   "style-src 'unsafe-inline'",
@@ -48,7 +48,7 @@ tg-spoiler, .tg-spoiler { border-radius: 4px; background: light-dark(#c8ced3, #4
 `;
 
 /** The page that a frame shows. */
-export function framePage(options: {
+function framePage(options: {
   readonly look: 'mail' | 'chat';
   readonly html: string;
   readonly theme: Theme;

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Problem } from '../http/problem.ts';
+import type { Outcome, Problem } from '../http/problem.ts';
 import type { TemplateChange } from '../templates/change.ts';
 import type { Templates } from '../templates/templates.ts';
 import { type ShownTime, shownTime } from './times.ts';
@@ -46,30 +46,34 @@ const lookMs = 50;
 /** A page that shows what was before is no harm; to wait for ever would be. */
 const maxLooks = 40;
 
-/** Waits until this gateway's tables hold a change, so that the next page shows it. */
-export async function untilSeen(
-  templates: Templates,
-  clock: Clock,
-  { head }: Pick<TemplateChange, 'head'>,
-): Promise<void> {
+async function lookUntil(isThere: () => boolean, clock: Clock): Promise<void> {
   for (let looks = 0; looks < maxLooks; looks += 1) {
-    const found = templates.find(head.templateId);
-    if (found.ok && found.value.head?.changeId === head.changeId) return;
+    if (isThere()) return;
     await clock.sleep(lookMs);
   }
 }
 
-/** Waits until the tables hold a revision that somebody saved a moment ago. */
-export async function untilRevision(
+/** Waits until this gateway's tables hold a change, so that the next page shows it. */
+export function untilSeen(
   templates: Templates,
   clock: Clock,
-  { id, revision }: { readonly id: string; readonly revision: number },
+  { head }: Pick<TemplateChange, 'head'>,
 ): Promise<void> {
-  for (let looks = 0; looks < maxLooks; looks += 1) {
-    const found = templates.find(id);
-    if (!found.ok || (found.value.head?.revision ?? 0) >= revision) return;
-    await clock.sleep(lookMs);
-  }
+  return lookUntil(() => {
+    const found = templates.find(head.templateId);
+    return found.ok && found.value.head?.changeId === head.changeId;
+  }, clock);
+}
+
+/** What a wait needs to know of a template or a shared part. */
+type Revised = Outcome<{ readonly head: { readonly revision: number } | null }>;
+
+/** Waits until the tables hold a revision that somebody saved a moment ago. */
+export function untilRevision(find: () => Revised, clock: Clock, revision: number): Promise<void> {
+  return lookUntil(() => {
+    const found = find();
+    return !found.ok || (found.value.head?.revision ?? 0) >= revision;
+  }, clock);
 }
 
 /** Whether a script of a page asks, which wants to know rather than to be shown. */

@@ -6,6 +6,7 @@ import { type Authored, stateOf, type TemplateState, writtenTexts } from '../tem
 import type { Written } from '../templates/drafts.ts';
 import type { PreviewWishes } from '../templates/preview-request.ts';
 import type { Which } from '../templates/templates.ts';
+import { rightsOf, stateText } from './editor-rights.ts';
 import { sendPage, wordsFor } from './page.ts';
 import type { PanelParts } from './parts.ts';
 import { sendMissing, sendProblemPage } from './problem-pages.ts';
@@ -16,7 +17,7 @@ import { previewView, problemsView } from './template-preview.ts';
 import { stateBadge } from './template-states.ts';
 import { wishFields } from './template-wishes.ts';
 import { shownTime } from './times.ts';
-import { formToken, type Visitor, visitorOf } from './visitor.ts';
+import { formToken, visitorOf } from './visitor.ts';
 import type { Words } from './words/words.ts';
 
 /** What an editor page is sent with, beside the template. */
@@ -58,38 +59,6 @@ export function editedOf(authored: Authored): EditedTemplate | null {
 }
 
 const unsaved = ({ locale, texts }: EditedTemplate): Which => ({ kind: 'unsaved', locale, texts });
-
-/** What a person may do with it, as it is now. */
-function rightsOf(
-  authored: Authored,
-  state: TemplateState,
-  { visitor, fourEyes }: { readonly visitor: Visitor; readonly fourEyes: boolean },
-) {
-  const { scopes, kind, id } = visitor.identity;
-  const isOpen = state === 'draft' || state === 'changed';
-  const isArchived = state === 'archived';
-  const mayPublish = scopes.has('templates:publish');
-  const mayWrite = scopes.has('templates:write') && !isArchived;
-  const { head } = authored;
-  const isAuthor = head?.authorKind === kind && head.authorId === id;
-  return {
-    isOpen,
-    mayWrite,
-    mayPublish: mayPublish && !isArchived,
-    mayArchive: mayPublish && !isArchived,
-    mayRestore: mayPublish && isArchived,
-    fourEyes,
-    needsOther: fourEyes && isOpen && isAuthor,
-  };
-}
-
-const stateText = (state: TemplateState, { templateEditor }: Words) =>
-  ({
-    draft: templateEditor.openDraft,
-    changed: templateEditor.openDraft,
-    published: templateEditor.asPublished,
-    archived: templateEditor.archivedNotice,
-  })[state];
 
 function headView({ head }: Authored, state: TemplateState, words: Words) {
   const isOurs = head !== null && state !== 'published';
@@ -149,7 +118,7 @@ export async function sendEditor(
     isMail: channel === 'email',
     archiveConfirm: words.templateEditor.archiveConfirm(id),
     ...headView(found.value, state, words),
-    ...rightsOf(found.value, state, { visitor, fourEyes: parts.fourEyes }),
+    ...rightsOf(found.value.head, state, { visitor, fourEyes: parts.fourEyes }),
     ...withProblems(problemsView(checked, words)),
     preview: previewView(previews, { locale, words, formToken: formToken(visitor.token) }),
   };

@@ -1,8 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { VestnikError } from '../../runtime/errors.ts';
 import type { KafkaClient } from '../../runtime/kafka/client.ts';
-import { openReader } from '../../runtime/kafka/reader.ts';
-import type { KafkaRecord } from '../../runtime/kafka/record.ts';
+import { readRecordAt } from '../../runtime/kafka/record-at.ts';
 import type { Log } from '../../runtime/log.ts';
 import { openSerde, type Serde } from '../../runtime/serde.ts';
 import { allTopics, topics } from '../../schemas/topics.ts';
@@ -60,27 +59,10 @@ type Options = {
   readonly signal: AbortSignal;
 };
 
-/** The record at a place of the letters' topic; null: it is there no more. */
-async function recordAt(
-  { kafka, signal }: Options,
-  { partition, offset }: LetterLine,
-): Promise<KafkaRecord | null> {
-  const topic = topics.deadLetters.name;
-  const reader = openReader({ kafka, topic, partition, fromOffset: offset, signal });
-  try {
-    const { records } = await reader.next();
-    return records.find((record) => record.offset === offset) ?? null;
-  } catch (error) {
-    if (error instanceof VestnikError && error.code === 'OFFSET_OUT_OF_RANGE') return null;
-    throw error;
-  } finally {
-    reader.close();
-  }
-}
-
 /** Opens the schemas of all topics when the first letter is looked at: few gateways need them. */
 export function openLetterContents(options: Options): ReadLetterContent {
-  const { clock } = options;
+  const { kafka, clock } = options;
+  const topic = topics.deadLetters.name;
   let opened: Promise<Serde> | null = null;
 
   async function open(): Promise<Serde> {
@@ -94,7 +76,8 @@ export function openLetterContents(options: Options): ReadLetterContent {
   }
 
   async function read(letter: LetterLine): Promise<LetterContent> {
-    const record = await recordAt(options, letter);
+    const { partition, offset } = letter;
+    const record = await readRecordAt(kafka, { topic, partition, offset });
     if (!record) return { kind: 'absent' };
     const serde = await open();
     await serde.prepare([record.value]);

@@ -1,5 +1,7 @@
 // A file is read here, into the field that it stands for, so that people see what they send.
 
+import { fillFrames } from './frames.js';
+
 const MAX_BYTES = 1024 * 1024;
 
 async function readInto(input) {
@@ -17,16 +19,8 @@ async function readInto(input) {
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
-/** Sends what a sample shows into its frame; the button for that is put away. */
-function fillFrames() {
-  for (const form of document.querySelectorAll('.sample .frame-form')) {
-    form.querySelector('button').hidden = true;
-    form.submit();
-  }
-}
-
 export function listenToForms() {
-  fillFrames();
+  fillFrames(document.querySelectorAll('.sample .frame-form'));
   document.addEventListener('change', ({ target }) => {
     if (target.matches('input[type=file][data-into]')) void readInto(target);
   });

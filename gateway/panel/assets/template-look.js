@@ -1,15 +1,9 @@
 // What is wrong and what people would see, asked for as one types.
 
+import { fillFrames } from './frames.js';
+
 const TYPING_MS = 350;
 const LOADED_MS = 600;
-
-/** Sends what a frame shows into it; the button that does so without script is put away. */
-function fillFrames(root) {
-  for (const form of root.querySelectorAll('.frame-form')) {
-    form.querySelector('button').hidden = true;
-    form.submit();
-  }
-}
 
 const loaded = (frame) =>
   new Promise((resolve) => {
@@ -33,7 +27,7 @@ async function swapPreview(place, html) {
     details.open = opened[index] ?? false;
   }
   place.append(next);
-  fillFrames(next);
+  fillFrames(next.querySelectorAll('.frame-form'));
   await Promise.all([...next.querySelectorAll('iframe')].map(loaded));
   for (const child of [...place.children]) if (child !== next) child.remove();
   next.className = '';
@@ -62,7 +56,7 @@ export function lookAlong({ form, path, shownLocale, onProblems }) {
     await swapPreview(preview, answer.previewHtml);
   }
 
-  fillFrames(preview);
+  fillFrames(preview.querySelectorAll('.frame-form'));
   return {
     soon() {
       clearTimeout(timer);

@@ -6,10 +6,11 @@ import type { Outcome } from '../../http/problem.ts';
 import type { PartChange } from '../../parts/part-change.ts';
 import { renewUsers } from '../../parts/renew-users.ts';
 import { requireVisitor } from '../guards.ts';
+import { lookAnswer } from '../look-answer.ts';
 import { wordsFor } from '../page.ts';
 import { type PartNotice, partPath, sendPart } from '../part-page.ts';
 import type { PanelParts } from '../parts.ts';
-import { isScript, sayRefusal } from '../template-answers.ts';
+import { isScript, sayRefusal, untilRevision } from '../template-answers.ts';
 import {
   draftBodyLimit as bodyLimit,
   type Form,
@@ -18,8 +19,7 @@ import {
   writtenIn,
 } from '../template-form.ts';
 import { languageTag } from '../template-languages.ts';
-import { previewView, problemsView } from '../template-preview.ts';
-import { formToken, visitorOf } from '../visitor.ts';
+import { visitorOf } from '../visitor.ts';
 import type { Words } from '../words/words.ts';
 import { AnyForm, answerSave, IdParams, tooLong } from './template-editor.ts';
 
@@ -42,18 +42,9 @@ function doneText(query: Form, { templateEditor, templateParts }: Words): string
   return Object.hasOwn(texts, done) ? (texts[done] ?? null) : null;
 }
 
-const lookMs = 50;
-/** A page that shows what was before is no harm; to wait for ever would be. */
-const maxLooks = 40;
-
 /** Waits until this gateway's tables hold a revision, so that what comes next sees it. */
-async function untilPart({ sharedParts, clock }: PanelParts, id: string, revision: number) {
-  for (let looks = 0; looks < maxLooks; looks += 1) {
-    const found = sharedParts.find(id);
-    if (!found.ok || (found.value.head?.revision ?? 0) >= revision) return;
-    await clock.sleep(lookMs);
-  }
-}
+const untilPart = ({ sharedParts, clock }: PanelParts, id: string, revision: number) =>
+  untilRevision(() => sharedParts.find(id), clock, revision);
 
 type Asked = { readonly by: Identity; readonly id: string; readonly form: Form };
 type Action = {
@@ -214,18 +205,7 @@ async function answerLook(request: FastifyRequest, parts: PanelParts, id: string
     parts.sharedParts.preview(id, written.texts),
   ]);
   const locale = fieldOf(form, 'shown') || written.locale;
-  const token = formToken(visitorOf(request).token);
-  const preview = previewView(previews, { locale, words, formToken: token });
-  const { partOf } = request.server.panel;
-  const check = problemsView(checked, words);
-  return {
-    status: 200,
-    answer: {
-      problems: check.problems,
-      problemsHtml: partOf('template-problems', { check, words: words.templateEditor }),
-      previewHtml: partOf('template-preview', preview),
-    },
-  };
+  return { status: 200, answer: lookAnswer(request, { checked, previews, locale }) };
 }
 
 /** /template-parts/{id} */

@@ -34,7 +34,7 @@ const actions: Readonly<Record<'publish' | 'discard' | 'restore' | 'rollback', A
     async run({ templates, clock }, { by, id, form }) {
       const revision = revisionOf(form);
       // It may have been saved a moment ago, by the script of this very page.
-      await untilRevision(templates, clock, { id, revision });
+      await untilRevision(() => templates.find(id), clock, revision);
       return templates.publish(by, id, { revision, note: noteOf(form) });
     },
   },

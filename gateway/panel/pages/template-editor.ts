@@ -3,12 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TemplateDraft } from '../../../schemas/generated/records.ts';
 import type { Outcome } from '../../http/problem.ts';
 import { stateOf } from '../../templates/authored.ts';
-import { appearanceOf } from '../appearance.ts';
 import { requireVisitor } from '../guards.ts';
+import { lookAnswer } from '../look-answer.ts';
 import { createOpenEditors, type OpenEditors } from '../open-editors.ts';
 import { wordsFor } from '../page.ts';
 import type { PanelParts } from '../parts.ts';
-import { framePage, framePolicy } from '../preview-frame.ts';
+import { sendFrame } from '../preview-frame.ts';
 import { sendMissing, sendProblemPage } from '../problem-pages.ts';
 import { conflictOf, isScript, sayRefusal, templatePath, untilSeen } from '../template-answers.ts';
 import {
@@ -20,10 +20,9 @@ import {
 } from '../template-form.ts';
 import { languageTag } from '../template-languages.ts';
 import { editedOf, sendEditor } from '../template-page.ts';
-import { previewView, problemsView } from '../template-preview.ts';
 import { wishesIn, wishQuery } from '../template-wishes.ts';
 import { shownTime } from '../times.ts';
-import { formToken, visitorOf } from '../visitor.ts';
+import { visitorOf } from '../visitor.ts';
 import type { Words } from '../words/words.ts';
 
 export const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 900 }) });
@@ -116,18 +115,7 @@ async function answerLook(request: FastifyRequest, parts: PanelParts, id: string
     templates.preview(id, which, wishesIn(form)),
   ]);
   const locale = fieldOf(form, 'shown') || written.locale;
-  const token = formToken(visitorOf(request).token);
-  const preview = previewView(previews, { locale, words, formToken: token });
-  const { partOf } = request.server.panel;
-  const check = problemsView(checked, words);
-  return {
-    status: 200,
-    answer: {
-      problems: check.problems,
-      problemsHtml: partOf('template-problems', { check, words: words.templateEditor }),
-      previewHtml: partOf('template-preview', preview),
-    },
-  };
+  return { status: 200, answer: lookAnswer(request, { checked, previews, locale }) };
 }
 
 function lookRoutes(parts: PanelParts, openEditors: OpenEditors): FastifyPluginAsyncTypebox {
@@ -158,17 +146,10 @@ function lookRoutes(parts: PanelParts, openEditors: OpenEditors): FastifyPluginA
 }
 
 /** The frame of a preview: what the page was given is shown again, shut in. */
-async function showFrame(request: FastifyRequest, reply: FastifyReply) {
+function showFrame(request: FastifyRequest, reply: FastifyReply) {
   const form = request.body as Form;
   const look = fieldOf(form, 'look') === 'chat' ? 'chat' : 'mail';
-  const { theme } = appearanceOf(request);
-  reply.headers({
-    'content-security-policy': framePolicy,
-    'x-frame-options': 'SAMEORIGIN',
-    'referrer-policy': 'no-referrer',
-  });
-  const page = framePage({ look, html: fieldOf(form, 'html'), theme });
-  return reply.type('text/html; charset=utf-8').send(page);
+  return sendFrame(reply, { look, html: fieldOf(form, 'html') });
 }
 
 /** /templates/{id} */
